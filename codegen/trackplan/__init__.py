@@ -1,0 +1,1 @@
+"""A tracking plan as code: checked YAML in, typed and validating Python out."""
