@@ -1,0 +1,93 @@
+"""What became of the calls: counted for `stats()`, and said in the log."""
+
+from __future__ import annotations
+
+from itertools import count
+from threading import RLock
+from typing import NamedTuple
+
+from . import log
+from .wire import Record
+
+
+class Stats(NamedTuple):
+    """What became of the calls of this process, since it started or was forked.
+
+    Once nothing is under way, accepted == delivered + queued + set_aside.
+    """
+
+    accepted: int
+    delivered: int
+    queued: int
+    set_aside: int
+    violations: int
+    """Calls that broke the plan, whether they were sent or not."""
+    reasons: dict[str, int]
+    """How many were set aside, and why: `violation`, `queue_full`, `http_400`, …"""
+
+
+class Tally:
+    """A count that any thread, and a signal handler, may raise without a lock."""
+
+    def __init__(self) -> None:
+        self._steps = count()
+        self._reads = 0
+        self._lock = RLock()
+
+    def add(self) -> None:
+        """Count one."""
+        next(self._steps)
+
+    def read(self) -> int:
+        """The count; reading takes a step of its own, which is subtracted again."""
+        with self._lock:
+            self._reads += 1
+            return next(self._steps) - self._reads + 1
+
+
+class Counts:
+    """The counts of one client. Any thread may call any method; only `stats` locks."""
+
+    def __init__(self) -> None:
+        self.accepted = Tally()
+        self.delivered = Tally()
+        self.violations = Tally()
+        self._reasons: dict[str, Tally] = {}
+        self._throttles = {"no_write_code": log.Throttle()}
+
+    def settle(self, record: Record, reason: str | None) -> None:
+        """Count `record` as delivered or, given a reason, as set aside."""
+        if reason is None:
+            self.delivered.add()
+            return
+        self._reasons.setdefault(reason, Tally()).add()
+        if reason in _LOGGED_ELSEWHERE:
+            return
+        if self._throttles.setdefault(reason, log.Throttle(60)).due():
+            why = _EXPLAINED.get(reason, "Userlens does not take it")
+            log.error("%s set aside (%s): %s", record.event or record.kind, reason, why)
+
+    def stats(self, queued: int) -> Stats:
+        """The counts as they are now."""
+        reasons = {
+            reason: tally.read() for reason, tally in self._reasons.copy().items()
+        }
+        return Stats(
+            accepted=self.accepted.read(),
+            delivered=self.delivered.read(),
+            queued=queued,
+            set_aside=sum(reasons.values()),
+            violations=self.violations.read(),
+            reasons=reasons,
+        )
+
+
+_LOGGED_ELSEWHERE = ("violation", "shutdown", "not_delivering")
+_EXPLAINED = {
+    "no_write_code": "nothing is sent without a Write Code; set USERLENS_WRITE_CODE to "
+    "the one of your project, or call configure(write_code=...)",
+    "queue_full": "Userlens is unreachable or slower than the calls come; "
+    "TRACKPLAN_QUEUE_SIZE sets how many may wait",
+    "unreachable": "no answer came from Userlens in any attempt",
+    "not_json": "its data cannot be written as JSON",
+}

@@ -1,0 +1,297 @@
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from trackplan.runtime.sender import Sender, Setup
+from trackplan.runtime.settings import Settings
+from trackplan.runtime.transport import (
+    Answer,
+    MemoryTransport,
+    Request,
+    Transport,
+    TransportError,
+)
+from trackplan.runtime.wire import Record, authorization
+
+SETTINGS = Settings(write_code="wc-0123456789", max_attempts=2)
+Start = Callable[[Transport], Sender]
+
+
+class Outcomes:
+    """What the sender said of each record: its event, and a reason or None."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str | None, str | None]] = []
+
+    def settled(self, record: Record, reason: str | None) -> None:
+        self.seen.append((record.event, reason))
+
+
+class Gate:
+    """A transport whose first answer waits until the test opens it."""
+
+    def __init__(self, first: Answer) -> None:
+        self.asked = threading.Event()
+        self.opened = threading.Event()
+        self.requests: list[Request] = []
+        self._first = first
+
+    def send(self, request: Request) -> Answer:
+        self.requests.append(request)
+        if len(self.requests) > 1:
+            return Answer(200)
+        self.asked.set()
+        assert self.opened.wait(10)
+        return self._first
+
+
+@pytest.fixture
+def outcomes() -> Outcomes:
+    return Outcomes()
+
+
+@pytest.fixture
+def start(outcomes: Outcomes) -> Iterator[Start]:
+    senders: list[Sender] = []
+
+    def start(transport: Transport) -> Sender:
+        senders.append(Sender(Setup(SETTINGS, transport), outcomes.settled))
+        return senders[-1]
+
+    yield start
+    for sender in senders:
+        sender.shutdown(timeout=0)
+
+
+def track(event: str, **properties: object) -> Record:
+    return Record("track", "user-123", None, event, properties, 0.0)
+
+
+def events(requests: list[Request]) -> list[str]:
+    return [json.loads(request.body)["event"] for request in requests]
+
+
+def test_records_are_sent_in_order(start: Start) -> None:
+    memory = MemoryTransport()
+    sender = start(memory)
+    names = [f"Event {number}" for number in range(100)]
+    assert all(sender.put(track(name)) for name in names)
+    assert sender.flush(10)
+    assert events(memory.requests) == names
+
+
+def test_a_request_goes_to_the_event_endpoint_with_the_write_code(start: Start) -> None:
+    memory = MemoryTransport()
+    sender = start(memory)
+    sender.put(track("A"))
+    assert sender.flush(10)
+    request = memory.requests[0]
+    assert request.url == "https://events.userlens.io/event"
+    assert request.headers["Authorization"] == authorization("wc-0123456789")
+    assert request.headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("status", [302, 400, 403, 404, 413, 418, 422])
+def test_a_refused_record_is_set_aside_without_another_attempt(
+    start: Start, outcomes: Outcomes, status: int
+) -> None:
+    memory = MemoryTransport([Answer(status)])
+    sender = start(memory)
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert (outcomes.seen, len(memory.requests)) == ([("A", f"http_{status}")], 1)
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 503])
+def test_a_passing_failure_is_tried_again(
+    start: Start, outcomes: Outcomes, status: int
+) -> None:
+    sender = start(MemoryTransport([Answer(status)]))
+    sender.put(track("A"))
+    sender.put(track("B"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", None), ("B", None)]
+
+
+def test_a_missing_answer_is_tried_again(start: Start, outcomes: Outcomes) -> None:
+    sender = start(MemoryTransport([TransportError("reset", written=True)]))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", None)]
+
+
+def test_attempts_are_bounded(start: Start, outcomes: Outcomes) -> None:
+    sender = start(MemoryTransport([Answer(500), Answer(503)]))
+    sender.put(track("A"))
+    sender.put(track("B"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", "http_503"), ("B", None)]
+
+
+def test_an_unreachable_server_is_the_reason_in_the_end(
+    start: Start, outcomes: Outcomes
+) -> None:
+    errors = [TransportError("reset", written=True)] * SETTINGS.max_attempts
+    sender = start(MemoryTransport(errors))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", "unreachable")]
+
+
+def test_a_transport_may_raise_anything(start: Start, outcomes: Outcomes) -> None:
+    def broken(request: Request) -> Answer:
+        raise RuntimeError(request.headers["Authorization"])
+
+    sender = start(MemoryTransport(broken))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", "unreachable")]
+
+
+def test_the_text_of_a_foreign_error_is_not_logged(
+    start: Start, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(request: Request) -> Answer:
+        raise RuntimeError("the secret")
+
+    sender = start(MemoryTransport(broken))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert "RuntimeError" in caplog.text
+    assert "the secret" not in caplog.text
+
+
+def test_what_is_not_json_is_set_aside_alone(start: Start, outcomes: Outcomes) -> None:
+    sender = start(MemoryTransport())
+    sender.put(track("A", revenue=float("nan")))
+    sender.put(track("B"))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", "not_json"), ("B", None)]
+
+
+def test_a_401_keeps_everything_until_the_write_code_changes(
+    start: Start, outcomes: Outcomes
+) -> None:
+    gate = Gate(Answer(401))
+    sender = start(gate)
+    sender.put(track("A"))
+    sender.put(track("B"))
+    gate.opened.set()
+    assert gate.asked.wait(10)
+    sender.configure(Setup(SETTINGS._replace(write_code="another"), gate))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", None), ("B", None)]
+    assert gate.requests[-1].headers["Authorization"] == authorization("another")
+
+
+def test_a_401_is_said_once_with_the_cure(
+    outcomes: Outcomes, caplog: pytest.LogCaptureFixture
+) -> None:
+    memory = MemoryTransport([Answer(401)] * 3)
+    setup = Setup(SETTINGS, memory)
+    sender = Sender(setup, outcomes.settled, unauthorised_pause=0.001)
+    sender.put(track("A"))
+    assert sender.shutdown(10)
+    assert len(memory.requests) == 4
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "configure(write_code=...)" in caplog.text
+
+
+@pytest.mark.parametrize("answer", [Answer(401), Answer(503, retry_after=300)])
+def test_a_shutdown_does_not_begin_a_pause_that_it_cannot_end(
+    start: Start, outcomes: Outcomes, answer: Answer
+) -> None:
+    memory = MemoryTransport(lambda _request: answer)
+    sender = start(memory)
+    sender.put(track("A"))
+    ending = threading.Thread(target=sender.shutdown, args=(40,), daemon=True)
+    ending.start()
+    ending.join(10)
+    assert not ending.is_alive()
+    assert (outcomes.seen, len(memory.requests)) == ([("A", "shutdown")], 1)
+
+
+def test_a_change_of_settings_ends_a_pause(start: Start, outcomes: Outcomes) -> None:
+    gate = Gate(Answer(503, retry_after=300))
+    sender = start(gate)
+    sender.put(track("A"))
+    gate.opened.set()
+    assert gate.asked.wait(10)
+    sender.configure(Setup(SETTINGS, gate))
+    assert sender.flush(10)
+    assert outcomes.seen == [("A", None)]
+
+
+def test_a_full_queue_takes_no_more(start: Start) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    sender.configure(Setup(SETTINGS._replace(queue_size=2), gate))
+    assert [sender.put(track(name)) for name in "ABC"] == [True, True, False]
+    gate.opened.set()
+
+
+def test_flush_gives_up_when_its_time_is_over(start: Start) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    sender.put(track("A"))
+    assert not sender.flush(0)
+    gate.opened.set()
+
+
+def test_flush_waits_only_for_what_came_before_it(start: Start) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    sender.put(track("A"))
+    waiting = threading.Thread(target=sender.flush, args=(10,))
+    waiting.start()
+    gate.opened.set()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_a_shutdown_sends_what_waits(start: Start, outcomes: Outcomes) -> None:
+    sender = start(MemoryTransport())
+    for name in "ABC":
+        sender.put(track(name))
+    assert sender.shutdown(10)
+    assert outcomes.seen == [("A", None), ("B", None), ("C", None)]
+
+
+def test_a_shutdown_does_not_hang_on_a_request(
+    start: Start, outcomes: Outcomes, caplog: pytest.LogCaptureFixture
+) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    sender.put(track("A"))
+    sender.put(track("B"))
+    assert gate.asked.wait(10)
+    assert not sender.shutdown(0)
+    assert outcomes.seen == [("A", "shutdown"), ("B", "shutdown")]
+    assert [record.getMessage() for record in caplog.records] == [
+        "2 events could not be sent before the shutdown"
+    ]
+    gate.opened.set()
+
+
+def test_an_answer_after_the_shutdown_settles_nothing_twice(
+    start: Start, outcomes: Outcomes
+) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    sender.put(track("A"))
+    assert gate.asked.wait(10)
+    sender.shutdown(0)
+    gate.opened.set()
+    sender.shutdown(10)
+    assert outcomes.seen == [("A", "shutdown")]
+
+
+def test_a_second_shutdown_changes_nothing(start: Start) -> None:
+    sender = start(MemoryTransport())
+    sender.put(track("A"))
+    assert sender.shutdown(10)
+    assert sender.shutdown(10)

@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import logging
+import socket
+from collections.abc import Iterator
+from email.utils import formatdate
+from time import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trackplan.runtime.transport import (
+    Answer,
+    HttpxTransport,
+    MemoryTransport,
+    Request,
+    TransportError,
+    retry_after,
+)
+
+if TYPE_CHECKING:
+    from tests.runtime.conftest import Server
+
+
+@pytest.fixture
+def http() -> Iterator[HttpxTransport]:
+    transport = HttpxTransport(timeout=10)
+    yield transport
+    transport.close()
+
+
+def request_to(url: str) -> Request:
+    return Request(f"{url}/event", {"Authorization": "Basic c2VjcmV0"}, b'{"a":1}')
+
+
+@pytest.fixture
+def closed_port() -> str:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_request_arrives_as_it_was_given(
+    server: Server, http: HttpxTransport
+) -> None:
+    http.send(request_to(server.url))
+    received = server.requests[0]
+    assert (received.path, received.body) == ("/event", {"a": 1})
+    assert received.headers["authorization"] == "Basic c2VjcmV0"
+
+
+def test_the_status_is_the_answer(server: Server, http: HttpxTransport) -> None:
+    server.reply(413)
+    assert http.send(request_to(server.url)) == Answer(413)
+
+
+def test_a_connection_is_kept(server: Server, http: HttpxTransport) -> None:
+    http.send(request_to(server.url))
+    http.send(request_to(server.url))
+    assert len({received.connection for received in server.requests}) == 1
+
+
+def test_a_stale_connection_is_replaced_at_once(
+    server: Server, http: HttpxTransport
+) -> None:
+    server.reply(200)
+    server.reply(drop=True)
+    http.send(request_to(server.url))
+    assert http.send(request_to(server.url)) == Answer(200)
+    assert len(server.requests) == 3
+
+
+def test_a_fresh_connection_without_an_answer_is_an_error(
+    server: Server, http: HttpxTransport
+) -> None:
+    server.reply(drop=True)
+    with pytest.raises(TransportError) as caught:
+        http.send(request_to(server.url))
+    assert caught.value.written
+    assert len(server.requests) == 1
+
+
+def test_a_refused_connection_has_written_nothing(
+    closed_port: str, http: HttpxTransport
+) -> None:
+    with pytest.raises(TransportError, match="ConnectError") as caught:
+        http.send(request_to(closed_port))
+    assert not caught.value.written
+
+
+def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
+    http.timeout = 0.05
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TransportError, match="ReadTimeout") as caught:
+            http.send(request_to(url))
+    assert caught.value.written
+
+
+def test_redirects_are_not_followed(server: Server, http: HttpxTransport) -> None:
+    server.reply(302, Location=f"{server.url}/elsewhere")
+    assert http.send(request_to(server.url)) == Answer(302)
+    assert len(server.requests) == 1
+
+
+def test_retry_after_comes_with_the_answer(
+    server: Server, http: HttpxTransport
+) -> None:
+    server.reply(429, Retry_After="7")
+    assert http.send(request_to(server.url)) == Answer(429, 7.0)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"x" * 1_000_000])
+def test_the_body_does_not_matter(
+    server: Server, http: HttpxTransport, body: bytes
+) -> None:
+    server.reply(200, body, Content_Encoding="gzip")
+    assert http.send(request_to(server.url)) == Answer(200)
+
+
+def test_no_request_is_logged(
+    server: Server, http: HttpxTransport, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    http.send(request_to(server.url))
+    assert caplog.records == []
+
+
+def test_the_proxy_of_the_environment_is_used(
+    server: Server, http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.url.removeprefix("http://"))
+    http.send(request_to("http://userlens.invalid"))
+    assert server.requests[0].path == "http://userlens.invalid/event"
+
+
+def test_no_proxy_is_honoured(
+    server: Server,
+    closed_port: str,
+    http: HttpxTransport,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", closed_port)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert http.send(request_to(server.url)) == Answer(200)
+
+
+def test_a_bad_proxy_variable_is_a_transport_error_that_hides_it(
+    http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "gopher://user:hunter2@proxy")
+    with pytest.raises(TransportError, match="check the proxy variables") as caught:
+        http.send(request_to("http://userlens.invalid"))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_bad_certificate_file_is_a_transport_error(
+    http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/does/not/exist.pem")
+    with pytest.raises(TransportError, match="SSL_CERT_FILE") as caught:
+        http.send(request_to("https://userlens.invalid"))
+    assert not caught.value.written
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+        ("Wed, 99 Foo", None),
+        ("12", 12.0),
+        (" 1.5 ", 1.5),
+        ("-3", 0.0),
+        ("99999999", 300.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+    ],
+)
+def test_retry_after_takes_seconds_and_dates_and_survives_garbage(
+    header: str | None, seconds: float | None
+) -> None:
+    assert retry_after(header) == seconds
+
+
+def test_a_date_far_off_is_capped() -> None:
+    assert retry_after(formatdate(time() + 86_400, usegmt=True)) == 300.0
+
+
+def test_a_request_hides_headers_and_body() -> None:
+    shown = repr(Request("https://x/event", {"Authorization": "s3cret"}, b"p3rsonal"))
+    assert shown == "Request('https://x/event', 8 bytes)"
+
+
+def test_memory_answers_in_turn_then_200() -> None:
+    memory = MemoryTransport([Answer(500), Answer(400)])
+    answers = [memory.send(request_to("http://x")) for _ in range(3)]
+    assert answers == [Answer(500), Answer(400), Answer(200)]
+    assert len(memory.requests) == 3
+
+
+def test_memory_raises_a_scripted_error() -> None:
+    memory = MemoryTransport([TransportError("reset", written=True)])
+    with pytest.raises(TransportError, match="reset"):
+        memory.send(request_to("http://x"))
+
+
+def test_memory_asks_a_callable() -> None:
+    memory = MemoryTransport(lambda request: Answer(len(request.body)))
+    assert memory.send(request_to("http://x")) == Answer(7)
