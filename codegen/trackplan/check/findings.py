@@ -1,0 +1,137 @@
+"""Collecting findings: from a path into the plan to a place in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TypeAlias, cast
+
+from trackplan.diagnostic import Diagnostic, Rule
+from trackplan.load import Array, Data, Object
+from trackplan.model import Place
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and indices from the top of the plan: ("events", "Signed Up", "tags", 0)."""
+
+
+class Findings:
+    """What is wrong with one plan, so far."""
+
+    def __init__(self, plan: Object) -> None:
+        self.plan = plan
+        self.diagnostics: list[Diagnostic] = []
+        self._broken: set[Path] = set()
+        self._seen: dict[tuple[Rule, Place, str, str | None], Path] = {}
+
+    def at_key(
+        self, path: Path, rule: Rule, fact: str, cure: str, guess: str | None = None
+    ) -> None:
+        """Report at the key that leads to `path` (for an item: at the item)."""
+        self._add(path, rule, self.key_place(path), fact, cure, guess)
+
+    def at_value(
+        self, path: Path, rule: Rule, fact: str, cure: str, guess: str | None = None
+    ) -> None:
+        """Report at the value that stands at `path`."""
+        self._add(path, rule, self.value_place(path), fact, cure, guess)
+
+    def is_broken(self, path: Path) -> bool:
+        """Tell whether an error was found in the event, traits or `$defs` at `path`."""
+        return path[:2] in self._broken
+
+    def has_errors(self) -> bool:
+        return any(one.rule.level == "error" for one in self.diagnostics)
+
+    def absorb(self, part: Findings) -> None:
+        """Take over what was found in a part of the plan."""
+        self.diagnostics.extend(part.diagnostics)
+        self._broken |= part._broken
+
+    def _add(
+        self,
+        path: Path,
+        rule: Rule,
+        place: Place,
+        fact: str,
+        cure: str,
+        guess: str | None,
+    ) -> None:
+        if rule.level == "error":
+            self._broken.add(path[:1] if path[:1] == ("$defs",) else path[:2])
+        if self._seen.setdefault((rule, place, cure, guess), path) != path:
+            return  # an alias leads to it a second time
+        guess = visible(guess) if guess else None
+        finding = Diagnostic(rule, place, visible(fact), visible(cure), guess)
+        self.diagnostics.append(finding)
+
+    def key_place(self, path: Path) -> Place:
+        """Return where the key that leads to `path` stands."""
+        return self._place(path, keys=True)
+
+    def value_place(self, path: Path) -> Place:
+        """Return where the value at `path` stands."""
+        return self._place(path, keys=False)
+
+    def _place(self, path: Path, *, keys: bool) -> Place:
+        place = self.plan.place
+        data: Data = self.plan
+        for step in path:
+            if isinstance(data, Object) and isinstance(step, str) and step in data:
+                place = (data.key_places if keys else data.value_places)[step]
+                data = data[step]
+            elif isinstance(data, Array) and isinstance(step, int):
+                place = data.item_places[step]
+                data = cast("list[Data]", data)[step]
+        return place
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line: what cannot be seen is escaped, as in Python."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def place_as_seen(place: Place, viewed_from: Place) -> str:
+    """Return "line 3", or "plan/billing.yaml:3" where the file is another one."""
+    if place.file == viewed_from.file:
+        return f"line {place.line}"
+    return f"{place.file}:{place.line}"
+
+
+_MAPS = {
+    "properties": "property",
+    "patternProperties": "property pattern",
+    "dependentSchemas": "`dependentSchemas` of",
+    "$defs": "`$defs` entry",
+}
+
+
+def describe(path: Path) -> str:
+    """Return what a person would call the thing at `path`.
+
+    ("events", "Signed Up", "properties", "plan", "minLength") is
+    "`minLength` of property `plan` of event `Signed Up`".
+    """
+    parts: list[str] = []
+    steps = list(path)
+    if steps[:1] == ["events"] and len(steps) > 1:
+        parts.append(f"event `{steps[1]}`")
+        del steps[:2]
+    elif steps[:1] == ["traits"] and len(steps) > 1:
+        parts.append(f"{steps[1]} traits")
+        del steps[:2]
+    while steps:
+        step = steps.pop(0)
+        if isinstance(step, str) and step in _MAPS and steps:
+            parts.append(f"{_MAPS[step]} `{steps.pop(0)}`")
+        else:
+            parts.append(f"item {step + 1}" if isinstance(step, int) else f"`{step}`")
+    return " of ".join(reversed(parts)) or "the plan"
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that `word` was probably meant to be."""
+    by_lower = {one.lower(): one for one in known}
+    found: Sequence[str] = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
+    return by_lower[found[0]] if found else None

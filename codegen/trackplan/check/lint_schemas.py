@@ -1,0 +1,165 @@
+"""Lints of schemas: what leaves no value, takes too much, or takes too long."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trackplan import rules
+from trackplan.check.findings import Findings, Path, describe
+from trackplan.check.references import References
+from trackplan.check.slow import slow_at
+from trackplan.check.tree import IN_PLACE, MANY, declared, sound, walk_all
+from trackplan.load import Array, Data, Object
+from trackplan.model import Place, is_record
+from trackplan.runtime.validate import explain
+
+_YAML_1_1 = frozenset(
+    ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO")
+) | frozenset(("on", "On", "ON", "off", "Off", "OFF"))
+_PAIRS = (
+    ("minimum", "maximum"),
+    ("exclusiveMinimum", "maximum"),
+    ("minimum", "exclusiveMaximum"),
+    ("exclusiveMinimum", "exclusiveMaximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    ("minContains", "maxContains"),
+)
+_LOCAL = (
+    *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("multipleOf", "minLength", "maxLength", "pattern", "format"),
+    *("minItems", "maxItems", "minProperties", "maxProperties", "required"),
+)
+_BOUNDS = ("maxLength", "enum", "const", "pattern", "format", "$ref", "allOf", "anyOf")
+
+
+def lint_schemas(
+    found: Findings, references: References, sources: Mapping[str, str]
+) -> None:
+    """Find schemas that work and do not do what their author wants."""
+    lines = {file: text.split("\n") for file, text in sources.items()}
+    for path, schema in sound(found):
+        _unsatisfiable(found, path, schema)
+        _emptied(found, path, schema)
+        _yaml_1_1(found, path, schema, lines)
+        _unbounded(found, path, schema)
+        _slow(found, path, schema)
+    _open_objects(found, references)
+
+
+def _unsatisfiable(found: Findings, path: Path, schema: Object) -> None:
+    for low_name, high_name in _PAIRS:
+        low, high = schema.get(low_name), schema.get(high_name)
+        if not isinstance(low, int | float) or not isinstance(high, int | float):
+            continue
+        is_exclusive = "exclusive" in low_name + high_name
+        if low > high or (is_exclusive and low == high):
+            fact = (
+                f"`{low_name}` {low} and `{high_name}` {high} leave no value "
+                f"for {describe(path)}"
+            )
+            place = (*path, low_name)
+            found.at_value(place, rules.UNSATISFIABLE, fact, "correct one of the two")
+            return
+
+
+def _emptied(found: Findings, path: Path, schema: Object) -> None:
+    """The values of `enum` or `const` are judged by what stands beside them."""
+    local = {key: schema[key] for key in _LOCAL if key in schema}
+    keyword = "enum" if "enum" in schema else "const"
+    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
+    if not local or not isinstance(values, list) or not values:
+        return
+    if all(explain(local, value, {}) for value in values):
+        which = f"`{keyword}` of {describe(path)}"
+        refusing = explain(local, values[0], {})[0].keyword
+        fact = f"{which} leaves no value: `{refusing}` refuses all it allows"
+        place = (*path, keyword)
+        found.at_value(place, rules.UNSATISFIABLE, fact, "correct one of the two")
+
+
+def _yaml_1_1(
+    found: Findings, path: Path, schema: Object, lines: Mapping[str, list[str]]
+) -> None:
+    values = schema.get("enum")
+    places: list[tuple[Path, Data]] = [((*path, "const"), schema.get("const"))]
+    if isinstance(values, Array):
+        places += [((*path, "enum", i), value) for i, value in enumerate(values)]
+    for place, value in places:
+        is_boolean = isinstance(value, str) and value in _YAML_1_1
+        if is_boolean and _is_plain(found.value_place(place), value, lines):
+            fact = f"`{value}` is text here, and a boolean to YAML 1.1 readers"
+            cure = f'write it in quotes: "{value}"'
+            found.at_value(place, rules.YAML_1_1_BOOLEAN, fact, cure)
+
+
+def _is_plain(place: Place, value: Data, lines: Mapping[str, list[str]]) -> bool:
+    line = lines[place.file][place.line - 1]
+    return line.startswith(str(value), place.column - 1)
+
+
+def _unbounded(found: Findings, path: Path, schema: Object) -> None:
+    kinds = schema.get("type")
+    is_text = "string" in kinds if isinstance(kinds, str | Array) else False
+    if schema.get("pii") is True and is_text and schema.keys().isdisjoint(_BOUNDS):
+        fact = f"{describe(path)} is personal data, and text of any length"
+        cure = "add a `maxLength`, a `format` or a `pattern`"
+        found.at_key(path, rules.UNBOUNDED_PII, fact, cure)
+
+
+def _slow(found: Findings, path: Path, schema: Object) -> None:
+    pattern, named = schema.get("pattern"), schema.get("patternProperties")
+    if isinstance(pattern, str):
+        _slow_pattern(found, (*path, "pattern"), pattern)
+    for key in named if isinstance(named, Object) else ():
+        _slow_pattern(found, (*path, "patternProperties", key), key)
+
+
+def _slow_pattern(found: Findings, path: Path, pattern: str) -> None:
+    at = slow_at(pattern)
+    if at is not None:
+        fact = f"the pattern `{pattern}` repeats a repeat, at character {at + 1}"
+        cure = "take one of the two away: `(a+)+` matches what `a+` does"
+        report = found.at_value if path[-1] == pattern else found.at_key
+        report(path, rules.SLOW_PATTERN, fact, cure)
+
+
+def _open_objects(found: Findings, references: References) -> None:
+    combined = _combined(found, references)
+    objects = [(path, schema) for path, schema in declared(found)]
+    definitions = found.plan.get("$defs")
+    if isinstance(definitions, Object) and not found.is_broken(("$defs",)):
+        objects += [
+            (("$defs", name), schema)
+            for name, schema in definitions.items()
+            if ("$defs", name) not in combined
+        ]
+    for path, schema in objects:
+        _open_object(found, path, schema)
+
+
+def _open_object(found: Findings, path: Path, schema: Data) -> None:
+    if isinstance(schema, Object) and isinstance(schema.get("items"), Object):
+        _open_object(found, (*path, "items"), schema["items"])
+    if not isinstance(schema, Object) or not is_record(schema):
+        return
+    if schema.keys().isdisjoint(_CLOSING):
+        fact = f"{describe(path)} takes properties that are not declared"
+        cure = "add `additionalProperties: false`, or `true` if that is meant"
+        found.at_key(path, rules.OPEN_OBJECT, fact, cure)
+
+
+_CLOSING = ("additionalProperties", "unevaluatedProperties", "patternProperties")
+
+
+def _combined(found: Findings, references: References) -> set[Path]:
+    """Return the schemas that are combined with others: closing them would break it."""
+    targets: set[Path] = set()
+    for path, schema in walk_all(found.plan):
+        is_option = path[-1] in IN_PLACE or path[-2] in MANY
+        if "$ref" in schema and (is_option or "properties" in schema):
+            target = references.target(str(schema["$ref"]))
+            if target is not None:
+                targets.add(target[0])
+    return targets

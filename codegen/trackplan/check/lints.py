@@ -1,0 +1,102 @@
+"""Lints: what works and will be regretted. Linear; broken parts are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from trackplan import rules
+from trackplan.check.findings import Findings, Path, describe
+from trackplan.check.lint_names import lint_names
+from trackplan.check.lint_schemas import lint_schemas
+from trackplan.check.lint_types import lint_types
+from trackplan.check.names import calls
+from trackplan.check.references import References
+from trackplan.check.tree import sound, walk_all
+from trackplan.load import Object
+
+
+def check_lints(
+    found: Findings,
+    references: References,
+    sources: Mapping[str, str],
+    today: date | None,
+) -> None:
+    """Find what each lint warns of."""
+    lint_names(found)
+    lint_types(found, references)
+    lint_schemas(found, references, sources)
+    _no_description(found)
+    _no_owner(found)
+    _unused(found, references)
+    if today is not None:
+        _overdue(found, today)
+
+
+def _events(found: Findings) -> list[tuple[Path, Object]]:
+    return [
+        (path, call)
+        for path, call in calls(found.plan)
+        if path[0] == "events" and not found.is_broken(path)
+    ]
+
+
+def _is_said(call: Object, key: str) -> bool:
+    value = call.get(key)
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _no_description(found: Findings) -> None:
+    for path, call in _events(found):
+        if not _is_said(call, "description"):
+            fact = f"{describe(path)} has no description"
+            cure = "add a `description` that says what makes it happen"
+            found.at_key(path, rules.NO_DESCRIPTION, fact, cure)
+
+
+def _no_owner(found: Findings) -> None:
+    for path, call in _events(found):
+        if not _is_said(call, "owner"):
+            fact = f"{describe(path)} has no owner"
+            cure = "add the `owner`: the team or person who answers for it"
+            found.at_key(path, rules.NO_OWNER, fact, cure)
+
+
+def _unused(found: Findings, references: References) -> None:
+    definitions = found.plan.get("$defs")
+    if not isinstance(definitions, Object) or found.has_errors():
+        return  # the reference may be what is wrong
+    uses: dict[str, set[str]] = {}
+    for path, schema in walk_all(found.plan):
+        target = references.target(str(schema.get("$ref", "")))
+        if target is not None:
+            user = str(path[1]) if path[0] == "$defs" else ""
+            uses.setdefault(user, set()).add(str(target[0][1]))
+    used, new = set[str](), uses.get("", set())
+    while new:
+        used |= new
+        new = {name for one in new for name in uses.get(one, ())} - used
+    for name in definitions:
+        if name not in used:
+            fact = f"no event or trait leads to {describe(('$defs', name))}"
+            cure = f"refer to it as `#/$defs/{name}`, or remove it"
+            found.at_key(("$defs", name), rules.UNUSED_DEFINITION, fact, cure)
+
+
+def _overdue(found: Findings, today: date) -> None:
+    for path, schema in sound(found):
+        deprecated = schema.get("deprecated")
+        until = deprecated.get("remove_after") if isinstance(deprecated, Object) else ""
+        day = _day(until) if isinstance(until, str) else None
+        if day is not None and day < today:
+            fact = f"{describe(path)} was to be removed after {day}"
+            place = (*path, "deprecated", "remove_after")
+            cure = "remove it from the plan, or move the date"
+            found.at_value(place, rules.OVERDUE, fact, cure)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -1,0 +1,91 @@
+"""The schemas of a plan: keywords, patterns and formats that can be carried out."""
+
+from __future__ import annotations
+
+from trackplan import rules
+from trackplan.check.findings import Findings, Path, closest, describe
+from trackplan.check.names import calls
+from trackplan.check.tree import walk_all
+from trackplan.load import Array, Object
+from trackplan.runtime.formats import FORMATS
+from trackplan.runtime.patterns import PatternError, matcher, translate
+
+
+def check_schemas(found: Findings) -> None:
+    """Find what cannot be carried out as it stands."""
+    for path, schema in walk_all(found.plan):
+        _check_anchor(found, path, schema)
+        _check_patterns(found, path, schema)
+        _check_format(found, path, schema)
+
+
+def _check_anchor(found: Findings, path: Path, schema: Object) -> None:
+    is_shared = path[:1] == ("$defs",)
+    if "$anchor" in schema and not is_shared and len(path) > 2:
+        fact = f"`$anchor` stands outside `$defs`, in {describe(path)}"
+        cure = "move the schema into the plan's `$defs`"
+        found.at_key((*path, "$anchor"), rules.UNSUPPORTED_KEYWORD, fact, cure)
+    if "$defs" in schema and not is_shared and len(path) > 2:
+        fact = f"`$defs` stands inside {describe(path)}"
+        cure = "move it into the `$defs` at the top of the plan"
+        found.at_key((*path, "$defs"), rules.UNSUPPORTED_KEYWORD, fact, cure)
+
+
+def _check_patterns(found: Findings, path: Path, schema: Object) -> None:
+    pattern = schema.get("pattern")
+    if isinstance(pattern, str):
+        _check_pattern(found, (*path, "pattern"), pattern)
+    named = schema.get("patternProperties")
+    if isinstance(named, Object):
+        for key in named:
+            _check_pattern(found, (*path, "patternProperties", key), key)
+
+
+def _check_pattern(found: Findings, path: Path, pattern: str) -> None:
+    try:
+        translate(pattern)
+    except PatternError as error:
+        fact = f"the pattern `{pattern}` cannot be carried out: {error.message}"
+        cure = f"correct it at character {error.position + 1}"
+        report = found.at_value if path[-1] == "pattern" else found.at_key
+        report(path, rules.BAD_PATTERN, fact, cure)
+
+
+def _check_format(found: Findings, path: Path, schema: Object) -> None:
+    name = schema.get("format")
+    if isinstance(name, str) and name not in FORMATS:
+        fact = f"unknown format `{name}` for {describe(path)}"
+        cure = f"formats are {', '.join(sorted(FORMATS))}"
+        guess = closest(name, FORMATS)
+        found.at_value((*path, "format"), rules.UNKNOWN_FORMAT, fact, cure, guess)
+
+
+def check_required(found: Findings) -> None:
+    """Find required properties that a closed event or traits do not declare."""
+    for path, call in calls(found.plan):
+        is_open = call.get("additionalProperties", False) is not False
+        if is_open or "unevaluatedProperties" in call:
+            continue
+        required = call.get("required")
+        for index, name in enumerate(required if isinstance(required, Array) else ()):
+            if isinstance(name, str) and not _is_declared(name, call):
+                _report_undeclared(found, (*path, "required", index), name, call)
+
+
+def _is_declared(name: str, call: Object) -> bool:
+    declared, patterns = call.get("properties"), call.get("patternProperties")
+    if isinstance(declared, Object) and name in declared:
+        return True
+    try:
+        named = patterns if isinstance(patterns, Object) else ()
+        return any(matcher(pattern)(name) for pattern in named)
+    except PatternError:  # reported where it stands
+        return True
+
+
+def _report_undeclared(found: Findings, path: Path, name: str, call: Object) -> None:
+    declared = call.get("properties")
+    fact = f"`{name}` is required in {describe(path[:2])} and not declared"
+    cure = "declare it under `properties`, or correct the name"
+    guess = closest(name, declared) if isinstance(declared, Object) else None
+    found.at_value(path, rules.REQUIRED_UNDECLARED, fact, cure, guess)

@@ -1,0 +1,251 @@
+"""The plan's shape: held against the JSON Schema of the plan format.
+
+jsonschema decides; its errors are translated into our own words and places.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from jsonschema import Draft202012Validator
+from jsonschema.exceptions import ValidationError
+
+from trackplan import rules
+from trackplan.check.findings import Findings, Path, closest, describe
+
+UNSUPPORTED = {
+    "$dynamicRef": "write `$ref` to an entry of `$defs`",
+    "$dynamicAnchor": "write `$anchor`, or refer to the entry of `$defs`",
+    "$recursiveRef": "write `$ref` to an entry of `$defs`",
+    "$recursiveAnchor": "write `$anchor`, or refer to the entry of `$defs`",
+    "$id": "leave it out: a plan is one document, and nothing is fetched",
+    "$schema": "leave it out: every schema of a plan is draft 2020-12",
+    "$defs": "move it into the `$defs` at the top of the plan",
+    "$anchor": "move the schema into the plan's `$defs`",
+    "$vocabulary": "leave it out: every vocabulary of draft 2020-12 applies",
+}
+INSTEAD = {
+    "definitions": "write `$defs`",
+    "id": "leave it out: refer to an entry of `$defs`",
+    "dependencies": "write `dependentRequired` or `dependentSchemas`",
+    "additionalItems": "write `prefixItems` for the first items, `items` for the rest",
+    "divisibleBy": "write `multipleOf`",
+    "disallow": "write `not: {type: …}`",
+    "extends": "write `allOf`",
+    "nullable": 'add "null" to the list of types: `type: [string, "null"]`',
+}
+
+
+def check_shape(found: Findings, *, is_part: bool = False) -> None:
+    """Find where a plan, or a file it includes, has not the shape of the format."""
+    errors = _validator(is_part).iter_errors(found.plan)
+    for error in sorted(errors, key=_path_text):  # jsonschema's order is a set's
+        translate = _TRANSLATIONS.get(str(error.validator), _limit)
+        translate(error, tuple(error.absolute_path), found)
+
+
+def _path_text(error: ValidationError) -> list[str]:
+    return [str(step) for step in error.absolute_path]
+
+
+@cache
+def _validator(is_part: bool) -> Draft202012Validator:
+    text = files("trackplan").joinpath("plan.schema.json").read_text("utf-8")
+    schema = json.loads(text)
+    if is_part:
+        schema = {"$ref": "#/$defs/part", "$defs": schema["$defs"]}
+    return Draft202012Validator(schema)
+
+
+def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
+    schema = cast("Mapping[str, Mapping[str, object]]", error.schema)
+    known, takes_own = list(schema["properties"]), "patternProperties" in schema
+    for key, value in cast("Mapping[str, object]", error.instance).items():
+        if key in known or (takes_own and key.startswith("x-")):
+            continue
+        place, where = (*path, key), describe(path)
+        if key in UNSUPPORTED:
+            fact = f"`{key}` is not supported in {where}"
+            found.at_key(place, rules.UNSUPPORTED_KEYWORD, fact, UNSUPPORTED[key])
+        elif key in INSTEAD:
+            fact = f"`{key}` is from an older draft, in {where}"
+            found.at_key(place, rules.OLD_DRAFT, fact, INSTEAD[key])
+        elif not path and key in _MAIN_ONLY and key not in known:
+            fact = f"`{key}` stands in a file that a plan includes"
+            found.at_key(place, rules.UNKNOWN_KEY, fact, "move it to the main file")
+        else:
+            fact, guess = f"unknown key `{key}` in {where}", closest(key, known)
+            cure = _cure_of_key(known, value, guess, takes_own=takes_own)
+            found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
+
+
+def _cure_of_key(
+    known: Sequence[str], value: object, guess: str | None, *, takes_own: bool
+) -> str:
+    if guess is None and "properties" in known and _is_schema(value):
+        return "move it under `properties` if it is a property"
+    if takes_own:
+        return "correct it, or begin it with `x-` if it is your own"
+    return f"use {' or '.join(f'`{key}`' for key in known)}"
+
+
+def _is_schema(value: object) -> bool:
+    return isinstance(value, dict) and not {"type", "$ref", "enum"}.isdisjoint(value)
+
+
+def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
+    wanted = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else cast("Sequence[str]", wanted)
+    value = error.instance
+    kind = _json_type(value)
+    key = str(path[-1])
+    if habit := _OLD_FORMS.get((key, kind)):
+        fact = f"`{key}` is {_KINDS[kind]} in {describe(path[:-1])}, as in older drafts"
+        found.at_value(path, rules.OLD_DRAFT, fact, habit)
+        return
+    is_schema = names == ["object", "boolean"]
+    expected = "a schema" if is_schema else " or ".join(_KINDS[name] for name in names)
+    fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
+    cure, guess = f"write {expected}", None
+    if value is None:
+        cure = "write `{}`" if names[0] == "object" else "give it a value, or remove it"
+    elif is_schema:
+        type_name = _type_meant(str(value)) if kind == "string" else None
+        guess = f"{{type: {type_name}}}" if type_name else None
+        cure = "write a schema, such as `{type: string}`"
+    elif kind == "string" and names[0] == "array":
+        guess = f"[{value}]"
+    elif names == ["string"] and kind in ("number", "boolean"):
+        cure = "put it in quotes"
+    found.at_value(path, rules.WRONG_KIND, fact, cure, guess)
+
+
+def _shown(value: object, kind: str) -> str:
+    if kind in ("number", "boolean"):
+        return f"`{json.dumps(value)}`"
+    return _KINDS[kind]
+
+
+def _not_allowed(error: ValidationError, path: Path, found: Findings) -> None:
+    allowed = cast("Sequence[str]", error.validator_value)
+    text = str(error.instance)
+    if "null" not in allowed:
+        fact = f"{describe(path)} cannot be `{text}`"
+        cure = f"choose {' or '.join(f'`{one}`' for one in allowed)}"
+        found.at_value(path, rules.BAD_VALUE, fact, cure, closest(text, allowed))
+        return
+    owner = path[:-1] if isinstance(path[-1], str) else path[:-2]
+    fact = f"unknown type `{text}` for {describe(owner)}"
+    cure = f"types are {', '.join(allowed)}"
+    if text.lower() in _TIMES:
+        cure = f"write `type: string` with `format: {_TIMES[text.lower()]}`"
+    found.at_value(path, rules.UNKNOWN_TYPE, fact, cure, _type_meant(text))
+
+
+def _type_meant(text: str) -> str | None:
+    lower = text.lower()
+    return _OTHER_TYPES.get(lower) or closest(lower, _TYPES)
+
+
+def _not_const(error: ValidationError, path: Path, found: Findings) -> None:
+    wanted, got = json.dumps(error.validator_value), error.instance
+    shown = json.dumps(got) if isinstance(got, str | int | float) else "something else"
+    fact = f"{describe(path)} must be `{wanted}`, and is `{shown}`"
+    found.at_value(path, rules.BAD_VALUE, fact, f"write `{wanted}`")
+
+
+def _missing(error: ValidationError, path: Path, found: Findings) -> None:
+    given = cast("Mapping[str, object]", error.instance)
+    for key in cast("Sequence[str]", error.validator_value):
+        if key not in given and closest(key, given) is None:  # else it is misspelt
+            fact = f"{describe(path)} has no `{key}`"
+            found.at_key(path, rules.MISSING_KEY, fact, f"begin it with `{key}: 1`")
+
+
+def _limit(error: ValidationError, path: Path, found: Findings) -> None:
+    words = {
+        "minimum": "must be at least {}",
+        "exclusiveMinimum": "must be more than {}",
+        "minItems": "must not be empty",
+        "minLength": "must not be empty",
+        "pattern": "must be letters, digits, `-`, `_` and `.`",
+    }[str(error.validator)].format(error.validator_value)
+    cure = "correct it, or leave it out"
+    found.at_value(path, rules.BAD_VALUE, f"{describe(path)} {words}", cure)
+
+
+def _repeated(error: ValidationError, path: Path, found: Findings) -> None:
+    items = cast("Sequence[object]", error.instance)
+    for index, item in enumerate(items):
+        if item in items[:index]:
+            fact = f"`{item}` stands in {describe(path)} a second time"
+            found.at_value((*path, index), rules.BAD_VALUE, fact, "remove it")
+
+
+_TRANSLATIONS: dict[str, Callable[[ValidationError, Path, Findings], None]] = {
+    "additionalProperties": _unknown_keys,
+    "type": _wrong_kind,
+    "enum": _not_allowed,
+    "const": _not_const,
+    "required": _missing,
+    "uniqueItems": _repeated,
+}
+_MAIN_ONLY = ("name", "naming", "traits")
+_TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
+_OTHER_TYPES = {
+    **dict.fromkeys(("str", "text", "varchar", "uuid", "email", "url"), "string"),
+    **dict.fromkeys(("datetime", "timestamp", "date", "time"), "string"),
+    **dict.fromkeys(("int", "long", "bigint"), "integer"),
+    **dict.fromkeys(("float", "double", "decimal", "numeric"), "number"),
+    **dict.fromkeys(("bool",), "boolean"),
+    **dict.fromkeys(("list", "tuple", "set"), "array"),
+    **dict.fromkeys(("dict", "map", "json", "record"), "object"),
+    **dict.fromkeys(("none", "nil"), "null"),
+}
+_TIMES = {
+    "datetime": "date-time",
+    "timestamp": "date-time",
+    "date": "date",
+    "time": "time",
+    "uuid": "uuid",
+    "email": "email",
+    "url": "uri",
+}
+
+_KINDS = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a mapping",
+    "null": "empty",
+}
+
+_OLD_FORMS = {
+    ("exclusiveMinimum", "boolean"): (
+        "write the bound itself: `exclusiveMinimum: 0` without `minimum`"
+    ),
+    ("exclusiveMaximum", "boolean"): (
+        "write the bound itself: `exclusiveMaximum: 10` without `maximum`"
+    ),
+    ("items", "array"): "write `prefixItems` for a list of schemas",
+    ("required", "boolean"): "list the name under `required` one level up",
+}
+
+
+def _json_type(value: object) -> str:
+    for name, kind in (
+        ("boolean", bool),
+        ("number", (int, float)),
+        ("string", str),
+        ("array", list),
+        ("object", dict),
+    ):
+        if isinstance(value, cast("type", kind)):
+            return name
+    return "null"

@@ -1,0 +1,80 @@
+"""The schemas of a plan as a tree: which keywords hold schemas, and a walk over all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from trackplan.check.findings import Findings, Path
+from trackplan.load import Array, Data, Object
+
+ONE = frozenset(
+    {"items", "contains", "additionalProperties", "propertyNames", "not", "if"}
+    | {"then", "else", "unevaluatedItems", "unevaluatedProperties"}
+)
+MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
+IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
+"""Keywords whose schemas judge the same value, not a part of it."""
+
+
+def children(schema: Object) -> Iterator[tuple[Path, Data]]:
+    """Yield the path and the data of every schema directly inside `schema`."""
+    for keyword, value in schema.items():
+        if keyword in ONE:
+            yield (keyword,), value
+        elif keyword in MANY and isinstance(value, Array):
+            for index, item in enumerate(value):
+                yield (keyword, index), item
+        elif keyword in NAMED and isinstance(value, Object):
+            for name, item in value.items():
+                yield (keyword, name), item
+
+
+def walk(schema: Data, path: Path) -> Iterator[tuple[Path, Object]]:
+    """Yield `schema` and every schema inside it, with their paths."""
+    if isinstance(schema, Object):
+        yield path, schema
+        for step, child in children(schema):
+            yield from walk(child, (*path, *step))
+
+
+def roots(plan: Object) -> Iterator[tuple[Path, Data]]:
+    """Yield every top-level schema: `$defs` entries, traits, events."""
+    for section in ("$defs", "traits", "events"):
+        entries = plan.get(section)
+        if isinstance(entries, Object):
+            for name, schema in entries.items():
+                yield (section, name), schema
+
+
+def walk_all(plan: Object) -> Iterator[tuple[Path, Object]]:
+    """Yield every schema of the plan, with its path."""
+    for path, root in roots(plan):
+        yield from walk(root, path)
+
+
+def sound(found: Findings) -> Iterator[tuple[Path, Object]]:
+    """Yield every schema in the parts of the plan that no error was found in."""
+    for path, root in roots(found.plan):
+        if not found.is_broken(path[:1] if path[0] == "$defs" else path):
+            yield from walk(root, path)
+
+
+def declared(found: Findings) -> Iterator[tuple[Path, Data]]:
+    """Yield every property that sound parts of the plan declare, nested ones too."""
+    for path, root in roots(found.plan):
+        if not found.is_broken(path[:1] if path[0] == "$defs" else path):
+            yield from _declared(root, path)
+
+
+def _declared(schema: Data, path: Path) -> Iterator[tuple[Path, Data]]:
+    if not isinstance(schema, Object):
+        return
+    for step, child in children(schema):
+        if step[0] == "properties":
+            yield (*path, *step), child
+        if step[0] in _DECLARING:
+            yield from _declared(child, (*path, *step))
+
+
+_DECLARING = ("properties", "items", "prefixItems", "additionalProperties")

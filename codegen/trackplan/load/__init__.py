@@ -1,0 +1,269 @@
+"""Text → data, and the place of every key and value.
+
+YAML is read as 1.2 core (https://yaml.org/spec/1.2.2/#103-core-schema), as editors
+read it: `no` is text, a date is text, a duplicate key is an error. Objects and arrays
+come back as `Object` and `Array`: a dict and a list that remember where they stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, TypeAlias, cast
+
+import yaml
+
+from trackplan import rules
+from trackplan.diagnostic import Diagnostic, Rule
+from trackplan.load import scalars, syntax
+from trackplan.model import Place
+
+MAX_ALIASED = 20_000
+"""How many values the aliases of a plan may stand for in all."""
+MAX_DEPTH = 64
+"""How deep values may be nested, aliases included: all that follows may recurse."""
+
+
+class Object(dict[str, "Data"]):
+    """A mapping of the plan, with the places of itself, its keys and its values."""
+
+    __slots__ = ("key_places", "place", "value_places")
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.key_places: dict[str, Place] = {}
+        self.value_places: dict[str, Place] = {}
+
+
+class Array(list["Data"]):
+    """A sequence of the plan, with the place of itself and of its items."""
+
+    __slots__ = ("item_places", "place")
+
+    def __init__(self, place: Place) -> None:
+        super().__init__()
+        self.place = place
+        self.item_places: list[Place] = []
+
+
+Data: TypeAlias = "bool | int | float | str | Object | Array | None"
+
+
+class PlanSyntaxError(Exception):
+    """The text is no plan at all; `diagnostic` says where and why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def decode(raw: bytes, file: str) -> str:
+    """Return the text of a plan file, its line ends as `\\n`.
+
+    Raises PlanSyntaxError where it is not UTF-8.
+    """
+    try:
+        return with_plain_line_ends(raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        place = Place(file, line, column)
+        fact = f"byte 0x{raw[error.start]:02x} is not UTF-8"
+        raise _error(rules.NOT_YAML, place, fact, "save the file as UTF-8") from None
+
+
+def read(path: Path) -> str:
+    """Return the text of a plan file. Raises OSError, PlanSyntaxError as `decode`."""
+    return decode(path.read_bytes(), str(path))
+
+
+def with_plain_line_ends(text: str) -> str:
+    """Return `text` without a byte order mark and with `\\n` alone at the line ends."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(text: str, file: str) -> tuple[Data, list[Diagnostic]]:
+    """Return the data of one YAML document and what is wrong with its keys and values.
+
+    `text` has plain line ends. Raises PlanSyntaxError where it cannot be read on.
+    """
+    refused = syntax.refused_character(text, file)
+    if refused is not None:
+        raise PlanSyntaxError(refused)
+    builder = _Builder(file)
+    try:
+        return builder.document(text), builder.diagnostics
+    except yaml.YAMLError as error:
+        raise PlanSyntaxError(syntax.explain(error, text, file)) from None
+
+
+class _Anchored(NamedTuple):
+    value: Data
+    size: int
+    """How many values it holds, itself included."""
+    height: int
+    """How deep they are nested below it."""
+
+
+class _Builder:
+    """Builds data from libyaml's events: linear, and without PyYAML's node objects."""
+
+    def __init__(self, file: str) -> None:
+        self.diagnostics: list[Diagnostic] = []
+        self._file = file
+        self._nodes = 0
+        self._aliased = 0
+        self._deepest = 0
+        self._anchors: dict[str, _Anchored] = {}
+
+    def document(self, text: str) -> Data:
+        events = yaml.parse(text, Loader=yaml.CLoader)
+        data: Data = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    fact = "a second YAML document starts here"
+                    cure = "keep one document a file; use `include` for more files"
+                    raise _error(rules.NOT_YAML, self._place(event), fact, cure)
+                data = self._value(next(events), events, 0)
+        return data
+
+    def _value(
+        self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
+    ) -> Data:
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event, depth)
+        self._nodes += 1
+        self._go_to(depth, event)
+        started, above, self._deepest = self._nodes, self._deepest, depth
+        value = self._content(event, events, depth)
+        anchor = cast("yaml.NodeEvent", event).anchor
+        if anchor is not None:
+            size, height = self._nodes - started + 1, self._deepest - depth
+            self._anchors[anchor] = _Anchored(value, size, height)
+        self._deepest = max(above, self._deepest)
+        return value
+
+    def _content(
+        self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
+    ) -> Data:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        start = cast("yaml.CollectionStartEvent", event)
+        if isinstance(start, yaml.MappingStartEvent):
+            self._check_tag(start, "map")
+            return self._object(start, events, depth)
+        self._check_tag(start, "seq")
+        return self._array(start, events, depth)
+
+    def _go_to(self, depth: int, event: yaml.Event) -> None:
+        self._deepest = max(self._deepest, depth)
+        if depth > MAX_DEPTH:
+            fact = f"the plan is nested more than {MAX_DEPTH} deep here"
+            cure = "give the inner part a name in `$defs`, and refer to it"
+            raise _error(rules.NOT_YAML, self._place(event), fact, cure)
+
+    def _alias(self, event: yaml.AliasEvent, depth: int) -> Data:
+        anchored = self._anchors.get(str(event.anchor))
+        if anchored is None:
+            fact = f"the alias `*{event.anchor}` stands inside or before its anchor"
+            cure = f"put `&{event.anchor}` before it, or refer to `$defs` by `$ref`"
+            raise _error(rules.NOT_YAML, self._place(event), fact, cure)
+        self._go_to(depth + anchored.height, event)
+        self._nodes += anchored.size
+        self._aliased += anchored.size
+        if self._aliased > MAX_ALIASED:
+            fact = f"the aliases up to here stand for more than {MAX_ALIASED:,} values"
+            cure = "name shared schemas in `$defs`, and refer to them by `$ref`"
+            raise _error(rules.NOT_YAML, self._place(event), fact, cure)
+        return anchored.value
+
+    def _object(
+        self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
+    ) -> Object:
+        result = Object(self._place(start))
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self._key(event, events, depth)
+            place = self._place(event)
+            value_event = next(events)
+            value = self._value(value_event, events, depth + 1)
+            if key is None:
+                continue
+            if key in result:
+                self._duplicate(key, place, result.key_places[key])
+                continue
+            result[key] = value
+            result.key_places[key] = place
+            result.value_places[key] = self._place(value_event)
+        return result
+
+    def _key(
+        self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
+    ) -> str | None:
+        key = self._value(event, events, depth + 1)
+        written = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        if isinstance(event, yaml.ScalarEvent) and _is_merge(event):
+            fact = "`<<` merges mappings in YAML 1.1 alone"
+            cure = "write the keys out, or share schemas by `$ref`"
+            self._report(rules.MERGE_KEY, event, fact, cure)
+            return None
+        if isinstance(key, str):
+            return key
+        fact = f"the key `{written}` is not text" if written else "a key is not text"
+        cure = f'write it in quotes: "{written}"' if written else "give it a name"
+        self._report(rules.KEY_NOT_TEXT, event, fact, cure)
+        return None
+
+    def _duplicate(self, key: str, place: Place, first: Place) -> None:
+        fact = f"the key `{key}` stands here a second time"
+        cure = f"keep one of the two; the first is on line {first.line}"
+        self.diagnostics.append(Diagnostic(rules.DUPLICATE_KEY, place, fact, cure))
+
+    def _array(
+        self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
+    ) -> Array:
+        result = Array(self._place(start))
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            result.append(self._value(event, events, depth + 1))
+            result.item_places.append(self._place(event))
+        return result
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Data:
+        text: str = event.value
+        try:
+            if event.tag is not None:
+                return scalars.tagged(text, event.tag)
+            return scalars.plain(text) if event.implicit[0] else text
+        except scalars.NotJsonError as error:
+            cure = "write text, a finite number, true, false or null, without a tag"
+            self._report(rules.VALUE_NOT_JSON, event, str(error), cure)
+            return text
+
+    def _check_tag(self, event: yaml.CollectionStartEvent, kind: str) -> None:
+        if event.tag not in (None, "!", scalars.STANDARD + kind):
+            written = scalars.tag_as_written(event.tag)
+            fact = f"the tag `{written}` does not fit what it stands before"
+            self._report(rules.VALUE_NOT_JSON, event, fact, "leave the tag out")
+
+    def _report(self, rule: Rule, event: yaml.Event, fact: str, cure: str) -> None:
+        self.diagnostics.append(Diagnostic(rule, self._place(event), fact, cure))
+
+    def _place(self, event: yaml.Event) -> Place:
+        start, end = syntax.marks(event)
+        length = end.column - start.column if end.line == start.line else 1
+        return Place(self._file, start.line + 1, start.column + 1, max(1, length))
+
+
+def _is_merge(event: yaml.ScalarEvent) -> bool:
+    return event.value == "<<" and bool(event.implicit[0])
+
+
+def _error(rule: Rule, place: Place, fact: str, cure: str) -> PlanSyntaxError:
+    return PlanSyntaxError(Diagnostic(rule, place, fact, cure))

@@ -1,0 +1,140 @@
+"""The tracking plan as the rest of the tool sees it: checked, named, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+Json: TypeAlias = (
+    "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+)
+Schema: TypeAlias = "Mapping[str, Json] | bool"
+"""A JSON Schema, draft 2020-12, stripped of the plan's own metadata."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a plan file. Line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Deprecation:
+    """Why and until when something may still be used; all free text."""
+
+    since: str | None = None
+    remove_after: str | None = None
+    replaced_by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """One property of an event, or one trait."""
+
+    wire_name: str
+    python_name: str
+    schema: Schema
+    required: bool
+    description: str | None
+    examples: tuple[Json, ...]
+    deprecated: Deprecation | None
+    pii: bool
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What events and traits share: one JSON Schema object, one function."""
+
+    name: str
+    """The event's name on the wire; `identify` or `group` for traits."""
+    function: str
+    schema: Schema
+    properties: tuple[Property, ...]
+    """In the order of the plan."""
+    open: bool
+    """Whether properties the plan does not name are taken."""
+    description: str | None
+    owner: str | None
+    tags: tuple[str, ...]
+    when: str | None
+    deprecated: Deprecation | None
+    examples: tuple[Mapping[str, Json], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Call):
+    """An event: becomes a `track_…` function."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traits(Call):
+    """User or group traits: become `identify_user` or `group_user`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A shared schema of `$defs`."""
+
+    name: str
+    type_name: str
+    schema: Schema
+    description: str | None
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A tracking plan without errors. Events and definitions are sorted by name."""
+
+    name: str
+    definitions: tuple[Definition, ...]
+    user: Traits | None
+    group: Traits | None
+    events: tuple[Event, ...]
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Traits first, then the events."""
+        traits = tuple(traits for traits in (self.user, self.group) if traits)
+        return (*traits, *self.events)
+
+
+def typed_children(
+    schema: Schema,
+) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
+    """Yield the schemas directly below that a hint is made of, with their paths."""
+    if isinstance(schema, bool):
+        return
+    properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
+    yield from ((("properties", name), child) for name, child in properties.items())
+    for keyword in ("additionalProperties", "items"):
+        if keyword in schema:
+            yield (keyword,), cast("Schema", schema[keyword])
+    for keyword in ("prefixItems", "allOf", "anyOf", "oneOf"):
+        options = cast("Sequence[Schema]", schema.get(keyword, ()))
+        yield from (((keyword, i), child) for i, child in enumerate(options))
+
+
+def is_record(schema: Schema) -> bool:
+    """Tell whether a schema describes an object by its properties."""
+    if isinstance(schema, bool) or not schema.get("properties"):
+        return False
+    kinds = schema.get("type")
+    return kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
+
+
+def has_own_type(schema: Schema) -> bool:
+    """Tell whether a schema becomes a named type: a record, or a long enumeration."""
+    if isinstance(schema, bool) or "$ref" in schema:
+        return False
+    values = schema.get("enum")
+    is_long = isinstance(values, list) and sum(len(str(v)) + 4 for v in values) > 50
+    return is_long or is_record(schema)

@@ -1,0 +1,111 @@
+"""The one place that makes Python names out of names in the plan.
+
+A name is never numbered and never depends on another one: the same text gives the
+same name whatever else the plan holds, so adding an event renames nothing.
+"""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+RESERVED_PARAMETERS = frozenset(
+    {"user_id", "group_id", "timestamp", "additional_properties"}
+)
+"""Parameters that every generated function may have besides its properties."""
+
+RESERVED_TYPES = frozenset(
+    {
+        *dir(builtins),
+        "PythonFinalizationError",  # new in Python 3.13; a plan passes on all or none
+        *("Decimal", "Literal", "Mapping", "NotRequired", "Sequence", "TypedDict"),
+        *(
+            "UUID",
+            "UNSET",
+            "Unset",
+            "Any",
+            "Call",
+            "Definitions",
+            "NoneType",
+            "INFINITY",
+            "DEFINITIONS",
+            "TYPE_CHECKING",
+        ),
+        *("PlanViolation", "Stats", "TrackplanError", "Violation"),
+    }
+)
+"""Type names that generated code already uses for something else."""
+
+
+def words(name: str) -> list[str]:
+    """Split a name in words: `fromPlan`, `From Plan` and `from-plan` are two each."""
+    normal = unicodedata.normalize("NFKC", name)
+    parted = "".join(char if _is_in_word(char) else " " for char in normal)
+    return [part for word in parted.split() for part in _HUMP.split(word) if part]
+
+
+def _is_in_word(char: str) -> bool:
+    """Letters, digits and the marks that many scripts write vowels with."""
+    is_wordy = char.isalnum() or unicodedata.category(char).startswith("M")
+    return is_wordy and f"a{char}".isidentifier()
+
+
+def snake_case(name: str) -> str | None:
+    """Return a Python name for a function or parameter, or None if there is none."""
+    return _identifier("_".join(word.lower() for word in words(name)))
+
+
+def pascal_case(*names: str) -> str | None:
+    """Return a Python name for a type, or None if there is none."""
+    parts = [word for name in names for word in words(name)]
+    return _identifier("".join(word[:1].upper() + word[1:] for word in parts))
+
+
+def function_name(prefix: str, name: str) -> str | None:
+    """Return `prefix_name`, or None if the name has nothing Python can use."""
+    result = "_".join([prefix, *(word.lower() for word in words(name))])
+    return _identifier(result) if result != prefix else None
+
+
+def type_name(path: tuple[str | int, ...]) -> str | None:
+    """Return the type name of the object schema at `path` in the plan, or None.
+
+    ("events", "Invoice Paid", "properties", "line", "items") is `InvoicePaidLineItem`.
+    """
+    parts = [str(path[1])]
+    steps = iter(path[2:])
+    for step in steps:
+        if step in ("properties", "patternProperties"):
+            parts.append(str(next(steps)))
+        elif step in ("allOf", "anyOf", "oneOf"):
+            parts.append(f"Option{int(next(steps)) + 1}")
+        elif step == "prefixItems":
+            parts.append(f"Item{int(next(steps)) + 1}")
+        else:
+            parts.append("Item" if step == "items" else "Value")
+    return pascal_case(*parts)
+
+
+def is_python_name(name: str) -> bool:
+    """Tell whether a `python_name` can be taken as it stands."""
+    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and not keyword.iskeyword(name)
+
+
+def _identifier(name: str) -> str | None:
+    """Return `name` as Python reads it, mended where it begins or is taken wrongly."""
+    normal = unicodedata.normalize("NFKC", name)
+    if normal and not normal.isidentifier():  # it begins with a digit or a mark
+        normal = f"_{normal}"
+    if keyword.iskeyword(normal):
+        normal = f"{normal}_"
+    return normal if normal.isidentifier() else None
+
+
+def is_attribute(name: str) -> bool:
+    """Tell whether `name` can be written in a class body and stays what it is."""
+    is_plain = name.isidentifier() and not keyword.iskeyword(name)
+    return is_plain and not name.startswith("__") and _identifier(name) == name

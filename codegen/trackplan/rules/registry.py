@@ -1,0 +1,32 @@
+"""Where the modules of rules enter what they define."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from trackplan.diagnostic import Level, Rule
+
+ALL: dict[str, Rule] = {}
+"""Every rule by its code."""
+
+
+def rule(
+    code: str,
+    name: str,
+    summary: str,
+    why: str,
+    *,
+    bad: str,
+    good: str,
+    level: Level = "error",
+) -> Rule:
+    """Enter a rule. A code that is taken is our mistake."""
+    made = Rule(code, name, level, summary, why, dedent(bad), dedent(good))
+    assert code not in ALL, code
+    ALL[code] = made
+    return made
+
+
+def lint(code: str, name: str, summary: str, why: str, *, bad: str, good: str) -> Rule:
+    """Enter a rule whose findings are warnings."""
+    return rule(code, name, summary, why, bad=bad, good=good, level="warning")
