@@ -4,7 +4,7 @@
 
     TrackplanError
     ├── ConfigurationError  a setting that cannot be used (also a ValueError)
-    ├── ContractError       generated code and runtime do not match (also an ImportError)
+    ├── ContractError       generated code and runtime differ (also an ImportError)
     └── PlanViolation       a call broke the tracking plan (also a ValueError)
 """
 

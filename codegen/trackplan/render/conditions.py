@@ -1,0 +1,181 @@
+"""Conditions as trees, laid out on lines as `ruff format` lays them out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from trackplan.render.layout import WIDTH
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """A conjunction; of nothing, it is true."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """A disjunction; of nothing, it is false."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A comparison that has an opposite: NaN takes no part in one of order."""
+
+    left: str
+    operator: str
+    right: str
+
+
+Condition: TypeAlias = "All | Some | Test | str"
+"""A Python condition; a text is one call or comparison."""
+
+TRUE = All(())
+FALSE = Some(())
+
+
+def all_of(parts: Iterable[Condition]) -> Condition:
+    """Return the conjunction, simplified."""
+    flat: list[Condition] = []
+    for part in parts:
+        if part == FALSE:
+            return FALSE
+        for inner in part.parts if isinstance(part, All) else (part,):
+            if inner not in flat:
+                flat.append(inner)
+    return flat[0] if len(flat) == 1 else All(tuple(flat))
+
+
+def some_of(parts: Iterable[Condition]) -> Condition:
+    """Return the disjunction, simplified."""
+    flat: list[Condition] = []
+    for part in parts:
+        if part == TRUE:
+            return TRUE
+        for inner in part.parts if isinstance(part, Some) else (part,):
+            if inner not in flat:
+                flat.append(inner)
+    return flat[0] if len(flat) == 1 else Some(tuple(flat))
+
+
+def negated(condition: Condition) -> Condition:
+    """Return the opposite, by De Morgan's laws."""
+    if isinstance(condition, Test):
+        return Test(condition.left, _OPPOSITES[condition.operator], condition.right)
+    if isinstance(condition, str):
+        return f"not {condition}" if condition.endswith(")") else f"not ({condition})"
+    combine = some_of if isinstance(condition, All) else all_of
+    return combine(negated(part) for part in condition.parts)
+
+
+_OPPOSITES = {
+    "is": "is not",
+    "==": "!=",
+    "in": "not in",
+    "is not": "is",
+    "!=": "==",
+    "not in": "in",
+    "<": ">=",
+    ">": "<=",
+    ">=": "<",
+    "<=": ">",
+}
+
+
+def flat(condition: Condition) -> str:
+    """Return a condition on one line."""
+    if isinstance(condition, str):
+        return condition
+    if isinstance(condition, Test):
+        return f"{condition.left} {condition.operator} {condition.right}"
+    if not condition.parts:
+        return "True" if isinstance(condition, All) else "False"
+    return _operator(condition).join(_nested(part) for part in condition.parts)
+
+
+def _operator(condition: All | Some) -> str:
+    return " and " if isinstance(condition, All) else " or "
+
+
+def _nested(condition: Condition) -> str:
+    is_compound = isinstance(condition, All | Some) and len(condition.parts) > 1
+    return f"({flat(condition)})" if is_compound else flat(condition)
+
+
+def statement(before: str, condition: Condition, after: str, indent: int) -> str:
+    """Return `before condition after` (`if …:`, `return …`) as ruff lays it out."""
+    margin = " " * indent
+    line = f"{margin}{before} {flat(condition)}{after}"
+    if len(line) <= WIDTH or isinstance(condition, str | Test):
+        return line
+    body = _operands(condition, indent + 4)
+    return "\n".join([f"{margin}{before} (", *body, f"{margin}){after}"])
+
+
+def returned(condition: Condition, indent: int, to_bool: str = "bool") -> str:
+    """Return `return condition`; two long halves become two statements.
+
+    `to_bool` is what `bool` is called where the code stands.
+    """
+    if _is_untyped(condition):
+        return _returned_bool(condition, indent, to_bool)
+    line = statement("return", condition, "", indent)
+    if (
+        "\n" not in line
+        or isinstance(condition, str | Test)
+        or len(condition.parts) != 2
+    ):
+        return line
+    first, second = condition.parts
+    is_all = isinstance(condition, All)
+    guard = statement("if", negated(first) if is_all else first, ":", indent)
+    margin = " " * indent
+    return (
+        f"{guard}\n{margin}    return {not is_all}\n{returned(second, indent, to_bool)}"
+    )
+
+
+def _is_untyped(condition: Condition) -> bool:
+    """Tell whether a type checker takes a condition over `Any` for `Any` itself."""
+    if isinstance(condition, All | Some):
+        return bool(condition.parts) and all(map(_is_untyped, condition.parts))
+    if isinstance(condition, Test):
+        is_sized = condition.left.endswith(")")
+        return condition.operator not in _TYPED and not is_sized
+    return re.search(r" [<>]=? \w+( |$)", condition) is not None
+
+
+_TYPED = ("is", "is not", "in", "not in")
+
+
+def _returned_bool(condition: Condition, indent: int, to_bool: str) -> str:
+    margin = " " * indent
+    line = f"{margin}return {to_bool}({flat(condition)})"
+    inner = f"{margin}    {flat(condition)}"
+    if len(line) <= WIDTH:
+        return line
+    body = [inner]
+    if len(inner) > WIDTH and isinstance(condition, All | Some):
+        body = _operands(condition, indent + 4)
+    return "\n".join([f"{margin}return {to_bool}(", *body, f"{margin})"])
+
+
+def _operands(condition: All | Some, indent: int) -> list[str]:
+    lines: list[str] = []
+    margin = " " * indent
+    for index, part in enumerate(condition.parts):
+        start = f"{margin}{_operator(condition).lstrip() if index else ''}"
+        line = f"{start}{_nested(part)}"
+        if len(line) <= WIDTH or isinstance(part, str | Test):
+            lines.append(line)
+        elif len(inner := f"{margin}    {flat(part)}") <= WIDTH:
+            lines += [f"{start}(", inner, f"{margin})"]
+        else:
+            lines += [f"{start}(", *_operands(part, indent + 4), f"{margin})"]
+    return lines

@@ -1,0 +1,240 @@
+"""Schemas → type hints, as precise as Python's types allow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, cast
+
+from trackplan import naming
+from trackplan.model import (
+    Definition,
+    Json,
+    Schema,
+    has_own_type,
+    is_record,
+    typed_children,
+)
+from trackplan.render.layout import WIDTH, exploded, literal
+
+Path: TypeAlias = tuple[str | int, ...]
+
+HOMES = {
+    "Any": "typing",
+    "Decimal": "decimal",
+    "Literal": "typing",
+    "Mapping": "collections.abc",
+    "Never": "typing",
+    "NotRequired": "typing",
+    "Sequence": "collections.abc",
+    "TypeAlias": "typing",
+    "TypedDict": "typing",
+    "UUID": "uuid",
+    "date": "datetime",
+    "datetime": "datetime",
+}
+"""The modules that the names hints use come from."""
+
+_SCALARS = {
+    "string": ("str",),
+    "integer": ("int",),
+    "number": ("float", "Decimal"),
+    "boolean": ("bool",),
+    "null": ("None",),
+}
+_FORMATS = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Makes the hints of one generated module; `used` collects the names they use."""
+
+    definitions: Mapping[str, Definition]
+    used: set[str]
+
+    def hint(self, schema: Schema, path: Path) -> str:
+        """Return the type of what callers may pass for the schema at `path`."""
+        return self._union(self._members(schema, path))
+
+    def declarations(self, schema: Schema, path: Path) -> Iterator[str]:
+        """Yield the definition of every type that is named below `schema`."""
+        for step, child in typed_children(schema):
+            below = (*path, *step)
+            yield from self.declarations(child, below)
+            name = naming.type_name(below)
+            if name and has_own_type(child):
+                yield self.declaration(name, child, below)
+
+    def declaration(self, name: str, schema: Schema, path: Path) -> str:
+        """Return the definition of the type `name`."""
+        if is_record(schema):
+            return self._record(name, cast("Mapping[str, Json]", schema), path)
+        return self._alias(name, schema, path)
+
+    def _alias(self, name: str, schema: Schema, path: Path) -> str:
+        start = f"{name}: {self._use('TypeAlias')} ="
+        hints = list(self._own_members(schema, path))
+        if len(hints) > 1 or not hints[0].startswith("Literal["):
+            return f"{start} {literal(self._union(hints))}"
+        if len(f"{start} {hints[0]}") <= WIDTH:
+            return f"{start} {hints[0]}"
+        values = [literal(v) for v in values_of(cast("Mapping[str, Json]", schema))]
+        return exploded(f"{start} Literal[", values, "]", 0)
+
+    def _record(self, name: str, schema: Mapping[str, Json], path: Path) -> str:
+        self._use("TypedDict")
+        properties = cast("Mapping[str, Schema]", schema["properties"])
+        required = cast("Sequence[str]", schema.get("required", ()))
+        fields: dict[str, str] = {}
+        for key, child in properties.items():
+            hint = self.hint(child, (*path, "properties", key))
+            optional = key not in required
+            fields[key] = f"{self._use('NotRequired')}[{hint}]" if optional else hint
+        if all(naming.is_attribute(key) for key in fields):
+            lines = [_field_line(key, hint) for key, hint in fields.items()]
+            return "\n".join([f"class {name}(TypedDict):", *lines])
+        items = [f"{literal(key)}: {literal(hint)}" for key, hint in fields.items()]
+        body = exploded("{", items, "},", 4)
+        return f'{name} = TypedDict(\n    "{name}",\n{body}\n)'
+
+    def _members(self, schema: Schema, path: Path) -> Iterator[str]:
+        name = naming.type_name(path) if has_own_type(schema) else None
+        if name:
+            yield from self._named(name, schema)
+        else:
+            yield from self._own_members(schema, path)
+
+    def _named(self, name: str, schema: Schema) -> Iterator[str]:
+        """Yield a named type, and what else a record's schema takes besides objects."""
+        yield self._use(name)
+        if is_record(schema):
+            for kind in kinds_of(cast("Mapping[str, Json]", schema)):
+                if kind != "object":
+                    yield "None" if kind == "null" else "object"
+
+    def _own_members(self, schema: Schema, path: Path) -> Iterator[str]:
+        if isinstance(schema, bool):
+            yield "object" if schema else self._use("Never")
+        elif "$ref" in schema:
+            definition = self.definitions.get(definition_name(schema))
+            if definition is None:
+                yield "object"
+            else:
+                yield from self._named(definition.type_name, definition.schema)
+        elif "enum" in schema or "const" in schema:
+            yield from self._enumeration(schema)
+        elif "type" in schema:
+            for kind in kinds_of(schema):
+                yield from self._kind(kind, schema, path)
+        else:
+            yield from self._alternatives(schema, path)
+
+    def _enumeration(self, schema: Mapping[str, Json]) -> Iterator[str]:
+        values = values_of(schema)
+        texts = [literal(v) for v in values if isinstance(v, str | int)]
+        if any(isinstance(v, list | dict) for v in values):
+            yield "object"
+        if any(isinstance(v, float) for v in values):
+            yield "float"
+        if texts:
+            yield f"{self._use('Literal')}[{', '.join(dict.fromkeys(texts))}]"
+        if None in values:
+            yield "None"
+        if not values:
+            yield self._use("Never")
+
+    def _kind(self, kind: str, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
+        if kind == "array":
+            yield f"{self._use('Sequence')}[{self._item(schema, path)}]"
+        elif kind == "object":
+            yield f"{self._use('Mapping')}[str, {self._value(schema, path)}]"
+        else:
+            yield from map(self._use, _SCALARS[kind])
+            if kind == "string" and schema.get("format") in _FORMATS:
+                yield self._use(_FORMATS[str(schema["format"])])
+
+    def _item(self, schema: Mapping[str, Json], path: Path) -> str:
+        members: list[str] = []
+        first = cast("Sequence[Schema]", schema.get("prefixItems", ()))
+        for index, child in enumerate(first):
+            members += self._members(child, (*path, "prefixItems", index))
+        rest = cast("Schema", schema.get("items", True))
+        if rest is not False or not first:
+            members += self._members(rest, (*path, "items"))
+        return self._union(members)
+
+    def _value(self, schema: Mapping[str, Json], path: Path) -> str:
+        if "patternProperties" in schema or "properties" in schema:
+            return "object"
+        rest = cast("Schema", schema.get("additionalProperties", True))
+        return self.hint(rest, (*path, "additionalProperties"))
+
+    def _alternatives(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
+        for keyword in ("anyOf", "oneOf", "allOf"):
+            options = cast("Sequence[Schema]", schema.get(keyword, ()))
+            if options and (keyword != "allOf" or len(options) == 1):
+                for index, child in enumerate(options):
+                    yield from self._members(child, (*path, keyword, index))
+                return
+        yield "object"
+
+    def _union(self, members: Iterable[str]) -> str:
+        names = list(dict.fromkeys(members))
+        if "object" in names:
+            return "object"
+        if "float" in names:  # to type checkers, an int is a float
+            names = [name for name in names if name != "int"]
+        if "None" in names:
+            names = [name for name in names if name != "None"] + ["None"]
+        return " | ".join(names)
+
+    def _use(self, name: str) -> str:
+        self.used.add(name)
+        return name
+
+
+def _field_line(key: str, hint: str) -> str:
+    line = f"    {key}: {hint}"
+    if len(line) <= WIDTH or not hint.startswith("NotRequired["):
+        return line
+    inner = hint.removeprefix("NotRequired[")[:-1]
+    return f"    {key}: NotRequired[\n        {inner}\n    ]"
+
+
+def definition_name(schema: Mapping[str, Json]) -> str:
+    """Return the `$defs` entry that a `$ref` leads to, or "" if it goes deeper."""
+    token = str(schema["$ref"]).removeprefix("#/$defs/")
+    if "/" in token:
+        return ""
+    return token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+
+
+def kinds_of(schema: Mapping[str, Json]) -> Sequence[str]:
+    """Return the JSON types a schema names; `integer` stands for itself."""
+    kinds = schema["type"]
+    return [kinds] if isinstance(kinds, str) else cast("Sequence[str]", kinds)
+
+
+def values_of(schema: Mapping[str, Json]) -> list[Json]:
+    """Return the values of `const` or `enum` that `type` lets pass."""
+    values = [schema["const"]] if "const" in schema else schema["enum"]
+    kinds = kinds_of(schema) if "type" in schema else ()
+    every = cast("Sequence[Json]", values)
+    return [v for v in every if not kinds or not kinds_of_value(v).isdisjoint(kinds)]
+
+
+def kinds_of_value(value: Json) -> frozenset[str]:
+    """Return the JSON types a value has; a whole number is an integer and a number."""
+    if isinstance(value, bool):
+        return frozenset({"boolean"})
+    if isinstance(value, int) or (isinstance(value, float) and value.is_integer()):
+        return frozenset({"integer", "number"})
+    for kind, name in (
+        (float, "number"),
+        (str, "string"),
+        (list, "array"),
+        (dict, "object"),
+    ):
+        if isinstance(value, kind):
+            return frozenset({name})
+    return frozenset({"null"})

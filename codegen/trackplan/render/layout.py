@@ -1,0 +1,107 @@
+"""Text that Python and `ruff format` take as it is: literals, docstrings, lists.
+
+Everything that comes from the plan passes through `literal`, `comment` or `docstring`,
+so that no plan text can become code.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+WIDTH = 88
+
+
+def literal(value: object) -> str:
+    """Return a Python literal for a JSON scalar; `ast.literal_eval` gives it back."""
+    return _text(value) if isinstance(value, str) else repr(value)
+
+
+def _text(value: str) -> str:
+    """Quote as ruff does: double quotes, unless single ones need fewer escapes."""
+    inner = repr(f'"{value}')[2:-1]  # repr quotes text with a " in it singly
+    if value.count('"') > value.count("'"):
+        return f"'{inner}'"
+    escaped = inner.replace("\\'", "'").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def prose(text: str) -> str:
+    """Escape text for the inside of a triple-quoted string."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in escaped)
+
+
+def _escape(character: str) -> str:
+    return " " if character.isspace() else repr(character)[1:-1]
+
+
+def docstring(paragraphs: Iterable[str], indent: int) -> str:
+    """Return a docstring with its quotes; its lines after the first are indented."""
+    margin = " " * indent
+    text = "\n\n".join(part for part in paragraphs if part)
+    text = re.sub(r"\n\s*\n", "\n\n", text)
+    lines = [line.rstrip() for line in prose(text).split("\n")]
+    if lines[0].startswith('"'):
+        lines[0] = f"The {lines[0]}"
+    if (
+        len(lines) == 1
+        and len(lines[0]) + indent + 6 <= WIDTH
+        and lines[0][-1] not in '"\\'
+    ):
+        return f'"""{lines[0]}"""'
+    body = "\n".join(f"{margin}{line}" if line else "" for line in lines[1:])
+    return f'"""{lines[0]}\n' + (f"{body}\n" if body else "") + f'{margin}"""'
+
+
+def wrapped(text: str, indent: int, hanging: str = "") -> str:
+    """Wrap prose to the line width; lines after the first begin with `hanging`."""
+    width = WIDTH - indent
+    paragraphs = [
+        textwrap.fill(
+            " ".join(paragraph.split()),
+            width,
+            subsequent_indent=hanging,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for paragraph in text.strip().splitlines()
+    ]
+    return f"\n{hanging}".join(paragraphs)
+
+
+def exploded(before: str, items: Sequence[str], after: str, indent: int) -> str:
+    """Return `before`, one item a line with a comma, and `after`."""
+    margin = " " * indent
+    body = [f"{margin}    {item}," for item in items]
+    return "\n".join([f"{margin}{before}", *body, f"{margin}{after}"])
+
+
+def call(before: str, argument: str, after: str, indent: int = 0) -> str:
+    """Return `before(argument)after`, the argument on a line of its own if needed."""
+    line = f"{before}({argument}){after}"
+    if indent + len(line) <= WIDTH:
+        return line
+    margin = " " * indent
+    return f"{before}(\n{margin}    {argument}\n{margin}){after}"
+
+
+def shielded(module: str) -> str:
+    """Return a module whose blocks with too long a line `ruff format` leaves alone.
+
+    Only names of extreme length lead there; texts too long ruff leaves alone itself.
+    """
+    head, *blocks = module.split("\n\n\n")
+    return "\n\n\n".join([head, *map(_shielded, blocks)])
+
+
+def _shielded(block: str) -> str:
+    is_long = any(len(line) > WIDTH for line in block.split("\n"))
+    if not is_long or _HOLDS_SCHEMAS.match(block):
+        return block
+    body = block.rstrip("\n")
+    return f"# fmt: off\n{body}\n# fmt: on" + "\n" * (len(block) - len(body))
+
+
+_HOLDS_SCHEMAS = re.compile(r"\w+ = (Call|Definitions)\(")

@@ -1,0 +1,192 @@
+"""One call of a generated function, after its own quick check: sent, or judged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cached_property
+from time import time
+from typing import Literal, TypeAlias, cast
+
+from . import log
+from .client import current
+from .errors import PlanViolation, Violation
+from .validate import Schema, explain, type_name
+from .values import UNSET, Finding, Problem, to_json
+from .wire import Record
+
+Kind: TypeAlias = Literal["identify", "group", "track"]
+
+
+class Definitions:
+    """The shared schemas of a plan, as JSON texts by name; parsed when first needed."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
+
+    @cached_property
+    def schemas(self) -> Mapping[str, Schema]:
+        return {name: json.loads(text) for name, text in self._texts.items()}
+
+
+class Call:
+    """What a generated function calls: one per event, one per kind of traits.
+
+    Safe to use from any thread. Neither method waits for the network, and the only
+    exception that leaves them is PlanViolation, where `on_violation` asks for it.
+    """
+
+    def __init__(
+        self,
+        kind: Kind,
+        event: str | None,
+        schema: str,
+        definitions: Definitions,
+    ) -> None:
+        self._kind: Kind = kind
+        self._event = event
+        self._text = schema
+        self._definitions = definitions
+
+    @cached_property
+    def _schema(self) -> Schema:
+        return cast("Schema", json.loads(self._text))
+
+    def send(
+        self,
+        user_id: str,
+        data: dict[str, object],
+        timestamp: datetime | None = None,
+        group_id: str | None = None,
+    ) -> None:
+        """Send a call that was proved valid. `data` must be nobody else's."""
+        occurred = time() if timestamp is None else timestamp.timestamp()
+        current().accept(
+            Record(self._kind, user_id, group_id, self._event, data, occurred)
+        )
+
+    def judge(
+        self,
+        user_id: object,
+        data: Mapping[str, object],
+        timestamp: object = None,
+        group_id: object = UNSET,
+        additional: object = UNSET,
+    ) -> None:
+        """Decide a call that was not proved valid: send it, or report what is wrong."""
+        try:
+            verdict = _Verdict(self._schema, self._definitions.schemas)
+            record = Record(
+                self._kind,
+                verdict.identifier("userId", user_id),
+                None if group_id is UNSET else verdict.identifier("groupId", group_id),
+                self._event,
+                verdict.data(data, additional),
+                verdict.moment(timestamp),
+            )
+            if not verdict.problems:
+                current().accept(record)
+                return
+            violation = self._violation(verdict.problems)
+            mode = _report(violation, record, verdict.is_addressed)
+        except Exception as error:  # what analytics gets wrong is not the caller's
+            name = self._event or self._kind
+            log.error("%s could not be judged: %s", name, type(error).__name__)
+            return
+        if mode == "raise":
+            raise violation
+
+    def _violation(self, problems: list[Problem]) -> PlanViolation:
+        event = self._event or self._kind
+        return PlanViolation(tuple(Violation(event, *problem) for problem in problems))
+
+
+class _Verdict:
+    """What is wrong with one call, and the plain data it stands for."""
+
+    def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
+        self.problems: list[Problem] = []
+        self.is_addressed = True
+        self._schema = schema
+        self._definitions = definitions
+
+    def identifier(self, path: str, value: object) -> str:
+        """Return a user's or group's id; `is_addressed` tells if there is one."""
+        if isinstance(value, str) and value.strip():
+            return str.__str__(value)
+        self.is_addressed = False
+        got = "a blank string" if isinstance(value, str) else type_name(value)
+        self.problems.append(Problem(path, "type", "a non-blank string", got))
+        return ""
+
+    def moment(self, value: object) -> float:
+        """Return when it happened, in seconds since the epoch."""
+        if value is None:
+            return time()
+        if isinstance(value, datetime) and value.utcoffset() is not None:
+            return value.timestamp()
+        is_naive = isinstance(value, datetime)
+        got = "a datetime without one" if is_naive else type_name(value)
+        expected = "a datetime with a time zone"
+        self.problems.append(Problem("timestamp", "format", expected, got))
+        return time()
+
+    def data(
+        self, declared: Mapping[str, object], additional: object
+    ) -> dict[str, object]:
+        """Return properties or traits as JSON data, judged by the schema."""
+        unconverted: list[Finding] = []
+        given = {k: v for k, v in declared.items() if v is not UNSET}
+        merged = {**self._additional(given, additional), **given}
+        result: dict[str, object] = {}
+        try:
+            result = cast("dict[str, object]", to_json(merged, unconverted))
+            found = explain(self._schema, result, self._definitions, unconverted)
+        except RecursionError:  # the caller's own stack leaves too little
+            expected, got = "data that can be judged", "data nested too deep"
+            found = [Problem("", "type", expected, got)]
+        self.problems += found
+        return result
+
+    def _additional(
+        self, declared: Mapping[str, object], additional: object
+    ) -> Mapping[str, object]:
+        if additional is UNSET:
+            return {}
+        if not isinstance(additional, Mapping):
+            got = type_name(additional)
+            self.problems.append(
+                Problem("additional_properties", "type", "a mapping", got)
+            )
+            return {}
+        for key in additional.keys() & declared.keys():
+            expected = "a value given once"
+            self.problems.append(Problem(str(key), "required", expected, "two values"))
+        return cast("Mapping[str, object]", additional)
+
+
+def _report(violation: PlanViolation, record: Record, is_addressed: bool) -> str:
+    """Do with a broken call what `on_violation` says, and return that."""
+    client = current()
+    mode = client.settings.on_violation
+    client.count_violation()
+    if mode == "send" and is_addressed:
+        client.accept(record)
+    else:
+        client.set_aside(record, "violation")
+    if callable(mode):
+        _hand_over(violation, mode)
+        return "callable"
+    if mode != "raise":
+        log.error("%s", violation)
+    return mode
+
+
+def _hand_over(
+    violation: PlanViolation, handler: Callable[[PlanViolation], object]
+) -> None:
+    try:
+        handler(violation)
+    except Exception as error:  # theirs, and still not the caller's
+        log.error("on_violation raised %s for %s", type(error).__name__, violation)
