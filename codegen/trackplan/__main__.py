@@ -1,0 +1,25 @@
+"""The command's entry point, which exists without the command's tools too."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; say what to install where its tools are missing."""
+    try:
+        from trackplan.cli import run
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("trackplan"):
+            raise
+        print(
+            f"trackplan: the command needs {error.name}, which is not installed: "
+            "run `pip install 'trackplan[cli]'`.",
+            file=sys.stderr,
+        )
+        sys.exit(2)
+    sys.exit(run())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,311 @@
+"""Arguments in, exit code out: 0 clean, 1 findings, 2 could not run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from trackplan.config import Config, ConfigError, read_config
+
+if TYPE_CHECKING:
+    from trackplan.check import Checked
+    from trackplan.diagnostic import Diagnostic
+    from trackplan.model import Plan
+    from trackplan.write import Change
+
+FORMATS = ("full", "concise", "json")
+
+
+class CannotRun(click.ClickException):
+    """The command could not do its work; shown on stderr, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"trackplan: {self.message}", err=True)
+
+
+def run() -> int:
+    """Run the command line and return the exit code."""
+    try:
+        return main.main(prog_name="trackplan", standalone_mode=False) or 0
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except BrokenPipeError:  # the reader, `head` for one, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        click.echo(f"trackplan: {_words(error)}", err=True)
+        return 2
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="trackplan", message="%(version)s")
+def main() -> None:
+    """A tracking plan as code: checked YAML in, typed and validating Python out."""
+
+
+plan_argument = click.argument("plan", type=click.Path(path_type=Path), required=False)
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
+)
+
+
+@main.command()
+def init() -> int:
+    """Write a starter plan, its schema for editors, and the .gitattributes line."""
+    from importlib.resources import files
+
+    from trackplan.write import create, ensure_line
+
+    config = _config()
+    package = files("trackplan")
+    schema = config.plan.with_name("tracking_plan.schema.json")
+    for path, source in ((config.plan, "starter.yaml"), (schema, "plan.schema.json")):
+        try:
+            create(path, package.joinpath(source).read_text("utf-8"))
+        except FileExistsError:
+            raise CannotRun(f"{path} is there already: move it away first") from None
+        click.echo(f"Wrote {path}.", err=True)
+    line = f"{config.output.as_posix()}/** linguist-generated"
+    if ensure_line(Path(".gitattributes"), line):
+        click.echo("Added the generated code to .gitattributes.", err=True)
+    click.echo("Edit the plan, then run `trackplan generate`.", err=True)
+    return 0
+
+
+@main.command()
+@plan_argument
+@format_option
+@click.option("--strict", is_flag=True, help="Warnings fail too.")
+def check(plan: Path | None, format_: str, strict: bool) -> int:
+    """Check PLAN (by default tracking_plan.yaml) and print every finding."""
+    checked = _checked(plan or _config().plan)
+    _report(checked, format_)
+    failing = checked.diagnostics if strict else _errors(checked)
+    return 1 if failing else 0
+
+
+@main.command()
+@plan_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder of the generated package.  [default: generated]",
+)
+@click.option(
+    "--check", "only_check", is_flag=True, help="Write nothing; say what is stale."
+)
+@click.option(
+    "--diff", "only_diff", is_flag=True, help="Write nothing; show what would change."
+)
+@format_option
+def generate(
+    plan: Path | None,
+    output: Path | None,
+    only_check: bool,
+    only_diff: bool,
+    format_: str,
+) -> int:
+    """Check PLAN and write the Python package for it, all of it or nothing."""
+    from trackplan.render import render
+    from trackplan.write import ForeignFileError, apply, changes
+
+    config = _config()
+    source, folder = plan or config.plan, output or config.output
+    checked = _checked(source)
+    if checked.diagnostics:
+        _report(checked, format_)
+    if checked.plan is None:
+        return 1
+    try:
+        found = changes(render(checked.plan, source.name), folder)
+    except ForeignFileError as error:
+        cure = "name another folder with `-o`, or move the file away"
+        raise CannotRun(f"{error}, and would be overwritten: {cure}") from None
+    if only_check or only_diff:
+        return _show_stale(found, only_diff)
+    apply(found)
+    _say_written(found, checked.plan, folder)
+    return 0
+
+
+def _show_stale(found: list[Change], with_diff: bool) -> int:
+    for change in found:
+        click.echo(
+            change.diff() if with_diff else f"{change.path}: {change.word}",
+            nl=not with_diff,
+        )
+    if found:
+        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+    else:
+        click.echo("The generated code is up to date.", err=True)
+    return 1 if found else 0
+
+
+def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
+    count = len(plan.events)
+    events = f"{count} event{'' if count == 1 else 's'}"
+    if found:
+        click.echo(f"Generated {folder}/ for {events}.", err=True)
+    else:
+        click.echo(f"{folder}/ is up to date for {events}.", err=True)
+
+
+@main.command()
+@plan_argument
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="The address to listen on."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8721,
+    show_default=True,
+    help="The port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Refuse whatever the documentation does not describe.",
+)
+@click.option(
+    "--write-code",
+    envvar="TRACKPLAN_COLLECTOR_WRITE_CODE",
+    help="The only Write Code to let in.  [default: any]",
+)
+def collector(
+    plan: Path | None, host: str, port: int, strict: bool, write_code: str | None
+) -> int:
+    """Stand in for the Userlens API on this machine, until Ctrl-C.
+
+    Events are judged by PLAN (by default tracking_plan.yaml, where there is one).
+    """
+    from trackplan.collector import create_app, serve
+    from trackplan.runtime import ConfigurationError
+
+    source = plan or _config().plan
+    model = _plan(source) if plan or source.exists() else None
+    is_local = host in ("127.0.0.1", "localhost", "::1")
+    try:
+        app = create_app(
+            model, strict=strict, write_code=write_code, any_host=not is_local
+        )
+        serve(
+            app,
+            host,
+            port,
+            ready=lambda url: _say_collecting(url, source if model else None),
+        )
+    except ConfigurationError as error:
+        raise CannotRun(str(error)) from None
+    return 0
+
+
+def _say_collecting(url: str, source: Path | None) -> None:
+    judged = f"judged by {source}" if source else "checked for their form; no plan"
+    click.echo(f"Collecting on {url}; Ctrl-C stops. Events are {judged}.", err=True)
+    click.echo(f"  export USERLENS_EVENTS_URL={url} USERLENS_RAW_URL={url}", err=True)
+    click.echo("  export USERLENS_WRITE_CODE=local-only", err=True)
+    click.echo(f"  what arrived: {url}/api/events", err=True)
+
+
+@main.command()
+@plan_argument
+def demo(plan: Path | None) -> int:
+    """Show the whole loop on this machine: check, generate, call, deliver, see.
+
+    No account and no network are needed, and no file of the project is touched.
+    """
+    from trackplan.demo import show
+
+    source = plan or _config().plan
+    checked = _checked(source)
+    if checked.plan is None:
+        _report(checked, "full")
+        return 1
+    return show(checked.plan, source)
+
+
+@main.command()
+@click.argument("code")
+def explain(code: str) -> int:
+    """Say what the rule CODE asks for, why, and how a plan breaks and keeps it."""
+    from trackplan.rules import ALL
+
+    rule = ALL.get(code.upper())
+    if rule is None:
+        codes = ", ".join(sorted(ALL))
+        raise CannotRun(f"there is no rule {code}; the codes are {codes}")
+    click.echo(f"{rule.code} {rule.name} ({rule.level})\n\n{rule.summary}\n{rule.why}")
+    for title, example in (("Bad", rule.bad), ("Good", rule.good)):
+        indented = "".join(f"    {line}" for line in example.splitlines(keepends=True))
+        click.echo(f"\n{title}:\n\n{indented}", nl=False)
+    return 0
+
+
+# --- What the commands share ------------------------------------------------------
+
+
+def _config() -> Config:
+    try:
+        return read_config(Path())
+    except ConfigError as error:
+        raise CannotRun(str(error)) from None
+
+
+def _checked(path: Path) -> Checked:
+    """Check the plan at `path`, with the levels that the project sets."""
+    from trackplan.check import apply_levels, check_file, check_levels
+
+    levels = _config().levels
+    if problems := check_levels(levels):
+        raise CannotRun(f"[tool.trackplan.levels]: {'; '.join(problems)}")
+    try:
+        checked = check_file(path, today=datetime.now().date())
+    except FileNotFoundError:
+        cure = "run `trackplan init` to write one, or name yours"
+        raise CannotRun(f"there is no plan at {path}: {cure}") from None
+    diagnostics = apply_levels(checked.diagnostics, cast("Mapping[str, str]", levels))
+    checked = replace(checked, diagnostics=diagnostics)
+    return replace(checked, plan=None) if _errors(checked) else checked
+
+
+def _errors(checked: Checked) -> list[Diagnostic]:
+    return [one for one in checked.diagnostics if one.rule.level == "error"]
+
+
+def _plan(path: Path) -> Plan:
+    checked = _checked(path)
+    if checked.plan is None:
+        _report(checked, "full")
+        raise CannotRun(f"{path} has errors")
+    return checked.plan
+
+
+def _report(checked: Checked, format_: str) -> None:
+    from trackplan import report
+
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+
+
+def _words(error: OSError) -> str:
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason

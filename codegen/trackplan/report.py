@@ -1,0 +1,147 @@
+"""Diagnostics → text: `full` for people, `concise` for editors, `json` for programs."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+
+from trackplan.diagnostic import Diagnostic
+
+_RED, _YELLOW, _BLUE, _BOLD, _END = (f"\x1b[{code}m" for code in (31, 33, 34, 1, 0))
+_WIDTH = 120
+"""How much of a line of the plan is shown."""
+
+
+def full(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], color: bool = False
+) -> str:
+    """Return every finding with its line of the plan, a caret and the help."""
+    blocks = [_full(one, sources, color) for one in diagnostics]
+    return "".join(f"{block}\n\n" for block in blocks) + summary(diagnostics)
+
+
+def concise(
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, str] | None = None,
+    color: bool = False,
+) -> str:
+    """Return one line a finding, as editors and grep read it."""
+    lines = [_headline(one, color) + _guess(one, ": ") for one in diagnostics]
+    return "".join(f"{line}\n" for line in lines) + summary(diagnostics)
+
+
+def as_json(
+    diagnostics: Sequence[Diagnostic],
+    sources: Mapping[str, str] | None = None,
+    color: bool = False,
+) -> str:
+    """Return `{"diagnostics": [...]}`, one object a finding, sorted by place."""
+    return json.dumps(
+        {"diagnostics": [_as_object(one) for one in diagnostics]},
+        ensure_ascii=False,
+        indent=2,
+    )
+
+
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Mapping[str, str], bool], str]] = {
+    "full": full,
+    "concise": concise,
+    "json": as_json,
+}
+
+
+def summary(diagnostics: Sequence[Diagnostic]) -> str:
+    """Return the last line: how many of what, in how many files."""
+    if not diagnostics:
+        return "All good."
+    errors = sum(one.rule.level == "error" for one in diagnostics)
+    counts = {"error": errors, "warning": len(diagnostics) - errors}
+    found = " and ".join(_count(n, noun) for noun, n in counts.items() if n)
+    files = len({one.place.file for one in diagnostics})
+    return f"Found {found} in {_count(files, 'file')}."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _full(one: Diagnostic, sources: Mapping[str, str], color: bool) -> str:
+    lines = [_headline(one, color)]
+    line = _line(sources.get(one.place.file, ""), one.place.line)
+    number = str(one.place.line)
+    gutter = " " * len(number)
+    if line is not None:
+        lines += _excerpt(one, line, number, color)
+    elif one.guess:
+        lines.append(f"{gutter} = did you mean `{one.guess}`?")
+    lines.append(f"{gutter} = help: {one.help}")
+    return "\n".join(lines)
+
+
+def _headline(one: Diagnostic, color: bool) -> str:
+    place = f"{one.place.file}:{one.place.line}:{one.place.column}"
+    level = f"{one.rule.level} {one.rule.code}"
+    if color:
+        level = f"{_RED if one.rule.level == 'error' else _YELLOW}{level}{_END}"
+        place = f"{_BOLD}{place}{_END}"
+    return f"{place}: {level} {_printable(one.message)}"
+
+
+def _guess(one: Diagnostic, before: str) -> str:
+    return f"{before}did you mean `{_printable(one.guess)}`?" if one.guess else ""
+
+
+def _line(source: str, number: int) -> str | None:
+    lines = source.split("\n", number)
+    return lines[number - 1].rstrip("\r") if number <= len(lines) and source else None
+
+
+def _excerpt(one: Diagnostic, line: str, number: str, color: bool) -> list[str]:
+    column = one.place.column - 1
+    start = max(0, column - _WIDTH // 2) if column > _WIDTH - 20 else 0
+    shown = _printable(line[start : start + _WIDTH])
+    before = _width(line[start:column])
+    marked = line[column : min(column + one.place.length, start + _WIDTH)]
+    carets = "^" * max(1, _width(marked))
+    bar = f"{_BLUE}|{_END}" if color else "|"
+    pointer = f"{_RED}{carets}{_END}" if color else carets
+    gutter = " " * len(number)
+    return [
+        f"{number} {bar} {shown}",
+        f"{gutter} {bar} {' ' * before}{pointer}{_guess(one, ' ')}",
+    ]
+
+
+def _printable(text: str) -> str:
+    """Show control and bidirectional characters, which could disguise the rest."""
+    text = text.replace("\t", "    ")
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _width(text: str) -> int:
+    """Return the columns a terminal uses: wide characters take two, a tab four here."""
+    widths = {"W": 2, "F": 2}
+    return sum(
+        4
+        if c == "\t"
+        else 0
+        if unicodedata.combining(c)
+        else widths.get(unicodedata.east_asian_width(c), 1)
+        for c in text
+    )
+
+
+def _as_object(one: Diagnostic) -> dict[str, object]:
+    return {
+        "code": one.rule.code,
+        "name": one.rule.name,
+        "level": one.rule.level,
+        "file": one.place.file,
+        "line": one.place.line,
+        "column": one.place.column,
+        "length": one.place.length,
+        "message": one.message,
+        "guess": one.guess,
+        "help": one.help,
+    }
