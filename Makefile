@@ -1,0 +1,61 @@
+# Each target sets up what it needs, in .venv: `make demo` and `make test` work on a
+# machine that has Python 3.11 or later, git and make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help demo test lint types unit readme clean
+
+help:
+	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
+	@echo "make test   everything CI runs"
+	@echo "make readme write the commands' help into the README"
+	@echo "make clean  remove what the other targets made"
+
+demo: $(VENV)/cli
+	@$(BIN)/trackplan demo
+
+test: lint types unit
+	@$(BIN)/trackplan generate --check
+
+lint: $(VENV)/test
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(VENV)/test
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+unit: $(VENV)/test
+	@$(BIN)/pytest
+
+readme: $(VENV)/test
+	@$(BIN)/python tests/readme.py
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find codegen generated tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+		if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			echo "Making a virtual environment in $(VENV) with $$($$python --version) ..."; \
+			$$python -m venv $(VENV) && exit 0; \
+			rm -rf $(VENV); \
+			echo "That failed: install Python's venv module (on Debian: apt install python3-venv)."; \
+			exit 1; \
+		fi; \
+	done; \
+	echo "No Python 3.11 or later was found: install one, or name it: make $(MAKECMDGOALS) PYTHON=/path/to/python"; \
+	exit 1
+
+$(VENV)/cli: pyproject.toml | $(BIN)/python
+	@echo "Installing trackplan and its command line (once, about half a minute) ..."
+	@$(PIP) -e '.[cli]'
+	@touch $@
+
+$(VENV)/test: pyproject.toml $(VENV)/cli | $(BIN)/python
+	@echo "Installing what the tests need (once, about half a minute) ..."
+	@$(PIP) -e '.[cli,test]'
+	@touch $@

@@ -1,0 +1,88 @@
+"""The house keeps its doors: who may import whom, and what production never loads."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = ROOT / "codegen" / "trackplan"
+
+ALLOWED = {
+    "runtime": set(),
+    "model": set(),
+    "naming": set(),
+    "config": set(),
+    "write": set(),
+    "diagnostic": {"model"},
+    "rules": {"diagnostic"},
+    "load": {"diagnostic", "model", "rules"},
+    "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
+    "render": {"model", "naming", "runtime"},
+    "report": {"diagnostic", "model"},
+    "collector": {"model", "runtime"},
+    "testing": {"runtime"},
+    "pytest_plugin": {"testing"},
+}
+"""Which room may import which; `cli` and `demo`, which is a command, may all."""
+
+ROOMS = sorted({path.name.removesuffix(".py") for path in PACKAGE.iterdir()})
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    parents = path.relative_to(PACKAGE).parent.parts
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            inside = ("trackplan", *parents)[: len(parents) + 2 - node.level]
+            base = ".".join(inside) if node.level else ""
+            module = ".".join(part for part in (base, node.module or "") if part)
+            names = [f"{module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, _, rest = name.partition(".")
+            if top == "trackplan" and rest.split(".")[0] in ROOMS:
+                yield rest.split(".")[0]
+
+
+@pytest.mark.parametrize("room", sorted(ALLOWED))
+def test_a_room_imports_only_what_it_may(room: str) -> None:
+    path = PACKAGE / room
+    files = path.rglob("*.py") if path.is_dir() else [path.with_suffix(".py")]
+    imported = {name for file in files for name in imported_rooms(file)}
+    assert imported - {room} <= ALLOWED[room]
+
+
+def test_every_room_has_a_rule() -> None:
+    free = {"__init__", "__main__", "cli", "demo"}
+    folders = {"__pycache__", "py.typed", "plan.schema.json", "starter.yaml"}
+    assert set(ROOMS) - folders - free == set(ALLOWED)
+
+
+def test_httpx_is_imported_in_one_module_of_the_runtime() -> None:
+    importing = [
+        path.name
+        for path in (PACKAGE / "runtime").glob("*.py")
+        if "import httpx" in path.read_text("utf-8")
+    ]
+    assert importing == ["transport.py"]
+
+
+def test_importing_generated_code_loads_no_tool_and_no_http_client() -> None:
+    code = "import sys, generated; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    tools = {"yaml", "jsonschema", "jinja2", "click", "rich", "starlette", "uvicorn"}
+    assert not {"httpx", "logging", "dataclasses", *tools} & set(modules)

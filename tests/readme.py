@@ -1,0 +1,56 @@
+"""The commands in the README and the page of all rules; run to write them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+
+from trackplan.cli import main
+from trackplan.diagnostic import Rule
+from trackplan.rules import ALL
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+RULES = ROOT / "codegen" / "trackplan" / "rules" / "README.md"
+_SECTION = re.compile(r"(<!-- commands: .*? -->\n).*(<!-- end of commands -->)", re.S)
+
+
+def with_commands(text: str) -> str:
+    """Return the README with its commands as they are now."""
+    return _SECTION.sub(lambda found: f"{found[1]}{_commands()}{found[2]}", text)
+
+
+def _commands() -> str:
+    parent = click.Context(main, info_name="trackplan", terminal_width=88)
+    helps = [
+        command.get_help(
+            click.Context(command, info_name=name, parent=parent, terminal_width=88)
+        )
+        for name, command in main.commands.items()
+    ]
+    return "".join(f"\n```\n{text}\n```\n" for text in helps) + "\n"
+
+
+def rules_page() -> str:
+    """Return the page of all rules."""
+    rows = [
+        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.level} | {r.summary} |"
+        for r in ALL.values()
+    ]
+    head = "# The rules\n\nWhat `trackplan check` finds; written by `make readme`.\n"
+    table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
+    return "\n".join([head, table, *map(_rule, ALL.values())]) + "\n"
+
+
+def _rule(rule: Rule) -> str:
+    return (
+        f"\n## {rule.code} {rule.name}\n\n{rule.summary} {rule.why}\n\n"
+        f"Bad:\n\n```yaml\n{rule.bad}```\n\nGood:\n\n```yaml\n{rule.good}```"
+    )
+
+
+if __name__ == "__main__":
+    README.write_text(with_commands(README.read_text("utf-8")), encoding="utf-8")
+    RULES.write_text(rules_page(), encoding="utf-8")
