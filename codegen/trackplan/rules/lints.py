@@ -141,7 +141,7 @@ NO_DESCRIPTION = lint(
     good="""\
         trackplan: 1
         events:
-          Report Exported: {description: A report was downloaded as a file., owner: reports}
+          Report Exported: {description: A report was downloaded., owner: reports}
         """,
 )
 NO_OWNER = lint(
