@@ -33,7 +33,20 @@ class Diagnostic:
     help: str
     guess: str | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("message", "help", "guess"):
+            text: str | None = getattr(self, name)
+            if text is not None:
+                object.__setattr__(self, name, visible(text))
+
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
         place = self.place
         return (place.file, place.line, place.column, self.rule.code, self.message)
+
+
+def visible(text: str) -> str:
+    """Return `text` on one line: what cannot be seen is escaped, as in Python."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -115,10 +115,10 @@ def test_a_text_includes_nothing() -> None:
 
 
 def test_a_silence_counts_in_its_own_file_alone(tmp_path: Path) -> None:
-    silence = "# trackplan: ignore[TP506] known\n"
+    silence = "# trackplan: ignore[TP501] known\n"
     files = {
-        "plan.yaml": f"{HEAD}include: [a.yaml]\nevents:\n  Order Paid: {{}} {silence}",
-        "a.yaml": "# one\n# two\nevents:\n  Report Exported: {}\n",
+        "plan.yaml": f"{HEAD}include: [a.yaml]\nevents:\n  order paid: {{}} {silence}",
+        "a.yaml": "# one\n# two\nevents:\n  report exported: {}\n",
     }
     found = check_file(write(tmp_path, files)).diagnostics
     assert [one.place.file for one in found] == [str(tmp_path / "a.yaml")]

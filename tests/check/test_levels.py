@@ -9,7 +9,9 @@ import pytest
 from trackplan import rules
 from trackplan.check import apply_levels, check_levels, check_text
 
-WARNED = "trackplan: 1\nevents:\n  report_exported: {}\n"
+WARNED = (
+    "trackplan: 1\nevents:\n  report_exported: {}\n  Report Shared: {description: x}\n"
+)
 BOTH = "trackplan: 1\nevents:\n  report_exported: {}\n  Report Shared: {oops: 1}\n"
 
 

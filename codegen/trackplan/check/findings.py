@@ -60,8 +60,7 @@ class Findings:
             self._broken.add(path[:1] if path[:1] == ("$defs",) else path[:2])
         if self._seen.setdefault((rule, place, cure, guess), path) != path:
             return  # an alias leads to it a second time
-        guess = visible(guess) if guess else None
-        finding = Diagnostic(rule, place, visible(fact), visible(cure), guess)
+        finding = Diagnostic(rule, place, fact, cure, guess)
         self.diagnostics.append(finding)
 
     def key_place(self, path: Path) -> Place:
@@ -83,13 +82,6 @@ class Findings:
                 place = data.item_places[step]
                 data = cast("list[Data]", data)[step]
         return place
-
-
-def visible(text: str) -> str:
-    """Return `text` on one line: what cannot be seen is escaped, as in Python."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def place_as_seen(place: Place, viewed_from: Place) -> str:

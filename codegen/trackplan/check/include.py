@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from trackplan import load, rules
-from trackplan.check.findings import Findings, place_as_seen, visible
+from trackplan.check.findings import Findings, place_as_seen
 from trackplan.check.shape import check_shape
 from trackplan.diagnostic import Diagnostic
 from trackplan.load import Array, Data, Object
@@ -68,7 +68,7 @@ def gather_text(text: str, file: str) -> Gathered:
     for place, entry in _entries(data):
         fact = f"`{entry}` cannot be read: this plan is a text, not a file"
         cure = "save the plan as a file, and check that"
-        gathered.refuse(Diagnostic(rules.BAD_INCLUDE, place, visible(fact), cure))
+        gathered.refuse(Diagnostic(rules.BAD_INCLUDE, place, fact, cure))
     return gathered
 
 
@@ -117,7 +117,7 @@ class _Reader:
                 self.follow(self._gathered.add(text, str(path)), path, open_files)
 
     def _refuse(self, place: Place, fact: str, cure: str) -> None:
-        finding = Diagnostic(rules.BAD_INCLUDE, place, visible(fact), visible(cure))
+        finding = Diagnostic(rules.BAD_INCLUDE, place, fact, cure)
         self._gathered.refuse(finding)
 
 
@@ -183,7 +183,7 @@ def _merge(
             where = place_as_seen(section.key_places[name], place)
             fact = f"`{name}` is defined here a second time; the first is {where}"
             cure = "keep one of the two, or rename one"
-            finding = Diagnostic(rules.DUPLICATE_KEY, place, visible(fact), cure)
+            finding = Diagnostic(rules.DUPLICATE_KEY, place, fact, cure)
             diagnostics.append(finding)
         else:
             _put(section, name, value)

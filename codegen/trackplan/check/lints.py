@@ -46,20 +46,28 @@ def _is_said(call: Object, key: str) -> bool:
     return isinstance(value, str) and bool(value.strip())
 
 
+def _unsaid(found: Findings, key: str) -> list[Path]:
+    """Return the events without `key`, in a plan that has it elsewhere.
+
+    A plan without a single one has not begun with it: one line an event would bury
+    what matters more.
+    """
+    said = {path: _is_said(call, key) for path, call in _events(found)}
+    return [path for path in said if not said[path]] if any(said.values()) else []
+
+
 def _no_description(found: Findings) -> None:
-    for path, call in _events(found):
-        if not _is_said(call, "description"):
-            fact = f"{describe(path)} has no description"
-            cure = "add a `description` that says what makes it happen"
-            found.at_key(path, rules.NO_DESCRIPTION, fact, cure)
+    for path in _unsaid(found, "description"):
+        fact = f"{describe(path)} has no description"
+        cure = "add a `description` that says what makes it happen"
+        found.at_key(path, rules.NO_DESCRIPTION, fact, cure)
 
 
 def _no_owner(found: Findings) -> None:
-    for path, call in _events(found):
-        if not _is_said(call, "owner"):
-            fact = f"{describe(path)} has no owner"
-            cure = "add the `owner`: the team or person who answers for it"
-            found.at_key(path, rules.NO_OWNER, fact, cure)
+    for path in _unsaid(found, "owner"):
+        fact = f"{describe(path)} has no owner"
+        cure = "add the `owner`: the team or person who answers for it"
+        found.at_key(path, rules.NO_OWNER, fact, cure)
 
 
 def _unused(found: Findings, references: References) -> None:

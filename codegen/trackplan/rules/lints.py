@@ -131,12 +131,13 @@ CONFLICTING_TYPES = lint(
 NO_DESCRIPTION = lint(
     "TP506",
     "no-description",
-    "An event that nothing is said about.",
+    "An event that nothing is said about, in a plan that describes others.",
     "Whoever reads the data has only the name, and guesses what made it happen.",
     bad="""\
         trackplan: 1
         events:
           Report Exported: {owner: reports}
+          Report Shared: {description: A report was shared., owner: reports}
         """,
     good="""\
         trackplan: 1
@@ -147,12 +148,13 @@ NO_DESCRIPTION = lint(
 NO_OWNER = lint(
     "TP507",
     "no-owner",
-    "An event that nobody answers for.",
+    "An event that nobody answers for, in a plan that names owners for others.",
     "When its numbers look wrong, nobody knows whom to ask.",
     bad="""\
         trackplan: 1
         events:
           Report Exported: {description: A report was exported.}
+          Report Shared: {description: A report was shared., owner: reports}
         """,
     good="""\
         trackplan: 1
