@@ -394,19 +394,16 @@ def _track_invoice_paid__line_items(value: Any) -> bool:
             v_unit_price = item["unitPrice"]
         except KeyError:
             return False
-        if (
-            kind(v_sku) is not str
-            or v_sku == ""
-            or kind(v_quantity) is not int
-            or v_quantity < 1
-            or (
-                (
-                    kind(v_unit_price) is not float
-                    or not (0.0 <= v_unit_price < INFINITY)
-                )
-                and (kind(v_unit_price) is not int or v_unit_price < 0)
+        if not (
+            kind(v_sku) is str
+            and v_sku != ""
+            and kind(v_quantity) is int
+            and v_quantity >= 1
+            and (
+                (kind(v_unit_price) is float and 0.0 <= v_unit_price < INFINITY)
+                or (kind(v_unit_price) is int and v_unit_price >= 0)
             )
-            or len(item) != 3
+            and len(item) == 3
         ):
             return False
     return True

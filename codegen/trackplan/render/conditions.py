@@ -118,6 +118,19 @@ def statement(before: str, condition: Condition, after: str, indent: int) -> str
     return "\n".join([f"{margin}{before} (", *body, f"{margin}){after}"])
 
 
+def unless(condition: Condition, indent: int) -> str:
+    """Return the `if` line of a guard that `condition` must pass."""
+    guard = statement("if", negated(condition), ":", indent)
+    if "\n" not in guard or not isinstance(condition, All | Some):
+        return guard
+    margin = " " * indent
+    line = f"{margin}if not ({flat(condition)}):"
+    if len(line) <= WIDTH:
+        return line
+    body = _operands(condition, indent + 4)
+    return "\n".join([f"{margin}if not (", *body, f"{margin}):"])
+
+
 def returned(condition: Condition, indent: int, to_bool: str = "bool") -> str:
     """Return `return condition`; two long halves become two statements.
 
@@ -134,7 +147,7 @@ def returned(condition: Condition, indent: int, to_bool: str = "bool") -> str:
         return line
     first, second = condition.parts
     is_all = isinstance(condition, All)
-    guard = statement("if", negated(first) if is_all else first, ":", indent)
+    guard = unless(first, indent) if is_all else statement("if", first, ":", indent)
     margin = " " * indent
     return (
         f"{guard}\n{margin}    return {not is_all}\n{returned(second, indent, to_bool)}"

@@ -19,7 +19,7 @@ from trackplan.render.conditions import (
     negated,
     returned,
     some_of,
-    statement,
+    unless,
 )
 from trackplan.render.layout import literal
 from trackplan.render.reading import (
@@ -91,7 +91,7 @@ def accept_object(
 def _unless(condition: Condition, indent: int) -> list[str]:
     if condition == TRUE:
         return []
-    test = statement("if", negated(condition), ":", indent)
+    test = unless(condition, indent)
     if "\n" in test and isinstance(condition, All) and len(condition.parts) == 2:
         return [line for part in condition.parts for line in _unless(part, indent)]
     return [test, f"{' ' * indent}    return False"]

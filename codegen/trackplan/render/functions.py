@@ -222,10 +222,13 @@ class _Writer:
         if not one.required:
             self._hints.used.update(("UNSET", "Unset"))
         path = (*self._path, "properties", one.wire_name)
-        hint = self._hints.hint(one.schema, path)
+        hint = "" if one.required else "Unset"
+        if one.required or one.schema is not False:
+            takes = self._hints.hint(one.schema, path)
+            hint = f"{takes} | {hint}" if hint else takes
         return Parameter(
             name=one.python_name,
-            hint=hint if one.required else f"{hint} | Unset".removeprefix("Never | "),
+            hint=hint,
             required=one.required,
             wire_name=literal(one.wire_name),
         )
