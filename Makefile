@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 help:
 	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
 	@echo "make test   everything CI runs"
-	@echo "make readme write the commands' help into the README"
+	@echo "make readme write the commands' help into the README, and the page of rules"
 	@echo "make clean  remove what the other targets made"
 
 demo: $(VENV)/cli

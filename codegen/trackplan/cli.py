@@ -141,7 +141,13 @@ def generate(
         raise CannotRun(f"{error}, and would be overwritten: {cure}") from None
     if only_check or only_diff:
         return _show_stale(found, only_diff)
-    apply(found)
+    try:
+        apply(found)
+    except OSError as error:
+        kept = "its files are as they were"
+        raise CannotRun(
+            f"{folder} cannot be written ({_words(error)}); {kept}"
+        ) from None
     _say_written(found, checked.plan, folder)
     return 0
 
