@@ -230,6 +230,12 @@ def test_the_demo_shows_what_arrived_and_touches_nothing(run, project) -> None:
     assert sorted(project.rglob("*")) == before
 
 
+def test_the_demo_needs_no_proxy(run) -> None:
+    nowhere = "http://127.0.0.1:9"
+    done = run("demo", http_proxy=nowhere, https_proxy=nowhere, all_proxy=nowhere)
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_demo_of_this_project_shows_every_kind_of_call() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "trackplan", "demo"],

@@ -135,13 +135,22 @@ def test_the_proxy_of_the_environment_is_used(
 
 
 def test_no_proxy_is_honoured(
+    server: Server, http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", server.url)
+    monkeypatch.setenv("NO_PROXY", "userlens.invalid")
+    with pytest.raises(TransportError):
+        http.send(request_to("http://userlens.invalid"))
+    assert server.requests == []
+
+
+def test_this_machine_is_reached_without_a_proxy(
     server: Server,
     closed_port: str,
     http: HttpxTransport,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", closed_port)
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert http.send(request_to(server.url)) == Answer(200)
 
 

@@ -79,7 +79,7 @@ def load(
         raw_url=source.read("raw_url", _url, default.raw_url),
         on_violation=source.read("on_violation", _mode, "raise" if tested else "log"),
         deliver=source.read(
-            "deliver", _flag, not tested or injected or _is_loopback(events_url)
+            "deliver", _flag, not tested or injected or is_loopback(events_url)
         ),
         queue_size=source.read("queue_size", _count, default.queue_size),
         shutdown_timeout=source.read(
@@ -166,7 +166,8 @@ def _url(value: object) -> str:
     )
 
 
-def _is_loopback(url: str) -> bool:
+def is_loopback(url: str) -> bool:
+    """Whether a URL leads to this machine by name or address."""
     from ipaddress import ip_address
     from urllib.parse import urlsplit
 

@@ -13,6 +13,7 @@ from time import monotonic, time
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
 from .errors import TrackplanError
+from .settings import is_loopback
 
 if TYPE_CHECKING:
     import httpx
@@ -166,7 +167,8 @@ def _proxy(scheme: str, netloc: str) -> str | None:
 
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
-    if not proxy or proxy_bypass(netloc):
+    # A collector on this machine is out of reach for a proxy.
+    if not proxy or proxy_bypass(netloc) or is_loopback(f"//{netloc}"):
         return None
     return proxy if "://" in proxy else f"http://{proxy}"
 
