@@ -25,7 +25,7 @@ def generate(
 
     def imported(plan: str) -> ModuleType:
         name = f"generated_{next(numbers)}"
-        write(plan, folder / name)
+        write_package(plan, folder / name)
         importlib.invalidate_caches()
         return importlib.import_module(name)
 
@@ -34,7 +34,7 @@ def generate(
     sys.path.remove(str(folder))
 
 
-def write(plan: str, folder: Path) -> None:
+def write_package(plan: str, folder: Path) -> None:
     """Write the package of a plan's text; a plan with errors fails the test."""
     checked = check_text(plan, "plan.yaml")
     errors = [one.message for one in checked.diagnostics if one.rule.level == "error"]
@@ -44,7 +44,7 @@ def write(plan: str, folder: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
 
 
-@pytest.fixture
-def package() -> Callable[[str, Path], None]:
+@pytest.fixture(scope="session")
+def write() -> Callable[[str, Path], None]:
     """Return what writes the package of a plan's text into a folder."""
-    return write
+    return write_package

@@ -11,12 +11,22 @@ from trackplan.render.layout import docstring, literal, prose
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=200) | st.lists(
     st.sampled_from(
-        ['"', "'", '"""', "'''", "\\", "\n", "\r", "\t", "\x00", "\x0c", "\x85"]
-        + [
+        [
+            '"',
+            "'",
+            '"""',
+            "'''",
+            "\\",
+            "\n",
+            "\r",
+            "\t",
+            "\x00",
+            "\x0c",
+            "\x85",
             "\u2028",
             "\u202e",
-            "\ud800",
-            "\U0001f600",
+            "�",
+            "😀",
             "a",
             " ",
             "#",

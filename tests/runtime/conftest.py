@@ -15,6 +15,9 @@ import pytest
 
 from trackplan.runtime.client import Client
 
+NO_FORK_WARNING = "ignore:This process:DeprecationWarning"
+"""Python 3.12 and later warn of every fork beside a thread, also where it is safe."""
+
 
 class Received(NamedTuple):
     """One request, as the server saw it."""
@@ -138,7 +141,7 @@ def python() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(script: str, **environ: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-c", script],
+            [sys.executable, "-W", NO_FORK_WARNING, "-c", script],
             env={**os.environ, **environ},
             capture_output=True,
             text=True,

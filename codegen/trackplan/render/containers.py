@@ -283,7 +283,7 @@ def _entry(
 ) -> Iterator[Condition]:
     """Yield what proves one property, of any name."""
     scope = prover.scope
-    item = Value("item", is_json=is_json)
+    item = Value("item", is_json=is_json, is_combined=True)
     if not is_json:
         yield is_kind(scope, Value("key"), "str")
     if "propertyNames" in schema:

@@ -41,8 +41,8 @@ def docstring(paragraphs: Iterable[str], indent: int) -> str:
     """Return a docstring with its quotes; its lines after the first are indented."""
     margin = " " * indent
     text = "\n\n".join(part for part in paragraphs if part)
-    text = re.sub(r"\n\s*\n", "\n\n", text)
-    lines = [line.rstrip() for line in prose(text).split("\n")]
+    text = re.sub(r"\n\s*\n", "\n\n", prose(text).strip()) or "Undescribed."
+    lines = [line.rstrip() for line in text.split("\n")]
     if lines[0].startswith('"'):
         lines[0] = f"The {lines[0]}"
     if (

@@ -140,9 +140,10 @@ class Scope:
 
     def matcher(self, pattern: str) -> str:
         """Return the name of the compiled search for a pattern."""
+        function = self.outer("matcher")
         text = literal(pattern)
-        is_long = len(self._block) + 24 + len(text) > WIDTH
-        code = f"matcher(\n    {text}\n)" if is_long else f"matcher({text})"
+        is_long = len(self._block) + len(function) + 17 + len(text) > WIDTH
+        code = f"{function}(\n    {text}\n)" if is_long else f"{function}({text})"
         return self.constant("matches", code)
 
 
