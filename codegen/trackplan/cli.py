@@ -174,6 +174,26 @@ def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
         click.echo(f"{folder}/ is up to date for {events}.", err=True)
 
 
+@main.command("diff")
+@plan_argument
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="The plan as it was before.",
+)
+def show_diff(plan: Path | None, against: Path) -> int:
+    """Say what changed in PLAN, and whether code that calls it today still works."""
+    from trackplan.diff import diff
+
+    changes = diff(_plan(against), _plan(plan or _config().plan))
+    for change in changes:
+        click.echo(f"{change.safety}: {change.what} ({change.why})")
+    if not changes:
+        click.echo("Calls mean the same in both.")
+    return 1 if any(change.safety != "safe" for change in changes) else 0
+
+
 @main.command()
 @plan_argument
 @click.option(

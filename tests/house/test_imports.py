@@ -24,6 +24,7 @@ ALLOWED = {
     "load": {"diagnostic", "model", "rules"},
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
+    "diff": {"model"},
     "report": {"diagnostic", "model"},
     "collector": {"model", "runtime"},
     "testing": {"runtime"},
