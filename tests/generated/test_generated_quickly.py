@@ -1,0 +1,94 @@
+"""Common calls are proved valid by the generated condition, without the schema."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from trackplan.testing import capture
+
+NODE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"kids": {"type": "array", "items": {"$ref": "#/$defs/node"}}},
+}
+CARD: dict[str, Any] = {
+    "type": "object",
+    "properties": {"kind": {"const": "card"}, "last4": {"type": "string"}},
+    "required": ["kind"],
+}
+WIRE: dict[str, Any] = {
+    "type": "object",
+    "properties": {"kind": {"const": "wire"}},
+    "required": ["kind"],
+}
+PROVED: list[tuple[Any, Any]] = [
+    ({"type": "string", "minLength": 1, "maxLength": 3, "pattern": "^a"}, "ab"),
+    ({"type": "string", "format": "email"}, "jane@example.com"),
+    ({"type": ["number", "null"], "minimum": 0}, 1.5),
+    ({"type": ["number", "null"], "minimum": 0}, None),
+    ({"type": "integer", "multipleOf": 5}, 10),
+    ({"enum": ["free", 1, None, True]}, 1),
+    ({}, {"a": [1, "b", None]}),
+    ({"type": "array", "items": {"type": "integer"}, "uniqueItems": True}, [1, 2]),
+    ({"prefixItems": [{"type": "string"}, {"type": "integer"}]}, ["a", 1, None]),
+    ({"type": "array", "prefixItems": [{}], "items": False}, [1]),
+    ({"type": "array", "contains": {"minimum": 5}}, [1, "a", 5]),
+    ({"type": "array", "contains": {"const": 1}, "minContains": 2}, [1, 2, 1]),
+    ({"type": "array", "contains": {"minimum": 5}, "maxContains": 1}, [1, 5]),
+    ({"type": "object", "additionalProperties": {"type": "integer"}}, {"a": 1}),
+    ({"type": "object", "patternProperties": {"^a": {"type": "integer"}}}, {"ab": 1}),
+    (
+        {
+            "type": "object",
+            "properties": {"a": {"type": "string"}},
+            "patternProperties": {"^b": {"type": "integer"}},
+            "additionalProperties": False,
+        },
+        {"a": "a", "bc": 1},
+    ),
+    ({"type": "object", "propertyNames": {"maxLength": 2}}, {"ab": 1}),
+    ({"type": "object", "minProperties": 1, "maxProperties": 2}, {"ab": 1}),
+    ({"type": "array", "items": CARD}, [{"kind": "card", "last4": "1234"}]),
+    ({"oneOf": [CARD, WIRE]}, {"kind": "wire"}),
+    ({"anyOf": [{"$ref": "#/$defs/node"}, {"type": "null"}]}, {"kids": [{}]}),
+    ({"allOf": [{"type": "integer"}, {"minimum": 3}]}, 3),
+    ({"not": {"type": "string"}}, 5),
+    ({"if": {"type": "string"}, "then": {"minLength": 2}, "else": {"const": 1}}, "ab"),
+    ({"type": "object", "dependentRequired": {"a": ["b"]}}, {"a": 1, "b": 2}),
+    ({"dependentSchemas": {"a": {"required": ["b"]}}}, {"a": 1, "b": 2}),
+    ({"$ref": "#/$defs/node"}, {"kids": [{"kids": []}]}),
+]
+
+
+@pytest.fixture(scope="module")
+def plan(generate: Callable[[str], ModuleType]) -> ModuleType:
+    events = {
+        f"Event {number}": {"properties": {"value": schema}, "required": ["value"]}
+        for number, (schema, _) in enumerate(PROVED)
+    }
+    return generate(
+        json.dumps({"trackplan": 1, "$defs": {"node": NODE}, "events": events})
+    )
+
+
+@pytest.mark.parametrize("number", range(len(PROVED)))
+def test_a_valid_call_needs_no_schema(plan: ModuleType, number: int) -> None:
+    events = importlib.import_module(f"{plan.__name__}.events")
+    call = vars(events)[f"_track_event_{number}"]
+    value = PROVED[number][1]
+    with capture() as sent:
+        vars(events)[f"track_event_{number}"]("user-123", value=value)
+    assert [body["properties"] for body in sent] == [{"value": value}]
+    assert "_schema" not in vars(call)
+
+
+def test_a_schema_is_read_for_what_was_not_proved(plan: ModuleType) -> None:
+    events = importlib.import_module(f"{plan.__name__}.events")
+    with capture():
+        events.track_event_4("user-123", value=10.0)
+    assert "_schema" in vars(vars(events)["_track_event_4"])
