@@ -30,7 +30,9 @@ RESERVED_TYPES = frozenset(
             "Any",
             "Call",
             "Definitions",
+            "Never",
             "NoneType",
+            "TypeAlias",
             "INFINITY",
             "DEFINITIONS",
             "TYPE_CHECKING",
@@ -92,7 +94,9 @@ def type_name(path: tuple[str | int, ...]) -> str | None:
 
 def is_python_name(name: str) -> bool:
     """Tell whether a `python_name` can be taken as it stands."""
-    return bool(re.fullmatch(r"[a-z][a-z0-9_]*", name)) and not keyword.iskeyword(name)
+    # Two underscores together part the names of our own helpers.
+    is_plain = re.fullmatch(r"[a-z](_?[a-z0-9])*_?", name) is not None
+    return is_plain and not keyword.iskeyword(name)
 
 
 def _identifier(name: str) -> str | None:
