@@ -7,11 +7,13 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from trackplan import report
 from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.write import Change
-
-FORMATS = ("full", "concise", "json")
 
 
 class CannotRun(click.ClickException):
@@ -59,7 +59,7 @@ plan_argument = click.argument("plan", type=click.Path(path_type=Path), required
 format_option = click.option(
     "--format",
     "format_",
-    type=click.Choice(FORMATS),
+    type=click.Choice(list(report.FORMATS)),
     default="full",
     show_default=True,
     help="How findings are printed.",
@@ -289,6 +289,7 @@ def explain(code: str) -> int:
 # --- What the commands share ------------------------------------------------------
 
 
+@cache
 def _config() -> Config:
     try:
         return read_config(Path())
@@ -326,8 +327,6 @@ def _plan(path: Path) -> Plan:
 
 
 def _report(checked: Checked, format_: str) -> None:
-    from trackplan import report
-
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
 

@@ -271,14 +271,10 @@ class _Writer:
             arguments.append("group_id=group_id")
         if call.open and verb == "judge":
             arguments.append("additional=additional_properties")
-        line = f"_{call.function}.{verb}({', '.join(arguments)})"
-        if len(line) + indent <= WIDTH:
-            return line
-        margin = " " * indent
-        inner = f"{margin}    {', '.join(arguments)}"
-        if len(inner) <= WIDTH:
-            return f"_{call.function}.{verb}(\n{inner}\n{margin})"
-        return exploded(f"_{call.function}.{verb}(", arguments, ")", indent).lstrip()
+        name, joined = f"_{call.function}.{verb}", ", ".join(arguments)
+        if indent + 4 + len(joined) <= WIDTH:
+            return call_text(name, joined, "", indent)
+        return exploded(f"{name}(", arguments, ")", indent).lstrip()
 
 
 def schema_text(schema: Schema) -> str:

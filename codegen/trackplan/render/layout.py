@@ -1,6 +1,6 @@
 """Text that Python and `ruff format` take as it is: literals, docstrings, lists.
 
-Everything that comes from the plan passes through `literal`, `comment` or `docstring`,
+Everything that comes from the plan passes through `literal` or `docstring`,
 so that no plan text can become code.
 """
 
