@@ -70,10 +70,10 @@ def test_every_room_has_a_rule() -> None:
 def test_httpx_is_imported_in_one_module_of_the_runtime() -> None:
     importing = [
         path.name
-        for path in (PACKAGE / "runtime").glob("*.py")
+        for path in (PACKAGE / "runtime").rglob("*.py")
         if "import httpx" in path.read_text("utf-8")
     ]
-    assert importing == ["transport.py"]
+    assert importing == ["http.py"]
 
 
 def test_importing_generated_code_loads_no_tool_and_no_http_client() -> None:

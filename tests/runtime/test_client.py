@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trackplan.runtime.client import Client
+from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.transport import Answer, MemoryTransport, Request
 from trackplan.runtime.wire import Record, authorization
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ Python = Callable[..., CompletedProcess[str]]
 PRELUDE = """
 import os, sys
 from trackplan.runtime.client import current
-from trackplan.runtime.transport import MemoryTransport
+from trackplan.runtime.delivery.transport import MemoryTransport
 from trackplan.runtime.wire import Record
 
 def track(event):

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from trackplan.runtime.sender import Sender, Setup
-from trackplan.runtime.settings import Settings
-from trackplan.runtime.transport import (
+from trackplan.runtime.delivery.sender import Sender, Setup
+from trackplan.runtime.delivery.transport import (
     Answer,
     MemoryTransport,
     Request,
     Transport,
     TransportError,
 )
+from trackplan.runtime.settings import Settings
 from trackplan.runtime.wire import Record, authorization
 
 SETTINGS = Settings(write_code="wc-0123456789", max_attempts=2)

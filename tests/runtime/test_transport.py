@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trackplan.runtime.transport import (
+from trackplan.runtime.delivery.http import HttpxTransport, retry_after
+from trackplan.runtime.delivery.transport import (
     Answer,
-    HttpxTransport,
     MemoryTransport,
     Request,
     TransportError,
-    retry_after,
 )
 
 if TYPE_CHECKING:

@@ -12,10 +12,11 @@ from weakref import WeakMethod
 
 from . import log
 from .counts import Counts, Stats
+from .delivery.http import HttpxTransport
+from .delivery.sender import Sender, Setup
+from .delivery.transport import Transport
 from .errors import ConfigurationError
-from .sender import Sender, Setup
 from .settings import Overrides, Settings, load
-from .transport import HttpxTransport, Transport
 from .wire import Record
 
 Sink: TypeAlias = Callable[[Record], None]

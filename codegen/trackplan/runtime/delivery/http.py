@@ -1,19 +1,18 @@
-"""One request, one answer: the seam between the sender and HTTP."""
+"""The transport over httpx, the only module that imports it."""
 
 from __future__ import annotations
 
 import math
 import os
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from functools import cache
-from importlib import import_module
 from time import monotonic, time
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
+from typing import TYPE_CHECKING
 
-from .errors import TrackplanError
-from .settings import is_loopback
+from trackplan.runtime.settings import is_loopback
+
+from .forking import fork_gate, preload
+from .transport import Answer, Request, TransportError
 
 if TYPE_CHECKING:
     import httpx
@@ -21,42 +20,6 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 300.0
 LONGEST_BODY = 65_536
 NEEDED = ("email.utils", "encodings.idna", "urllib.request", "h11", "httpcore", "httpx")
-
-
-class Request(NamedTuple):
-    """A POST. Its repr hides what may be secret or personal: headers and body."""
-
-    url: str
-    headers: Mapping[str, str]
-    body: bytes
-
-    def __repr__(self) -> str:
-        return f"Request({self.url!r}, {len(self.body)} bytes)"
-
-
-class Answer(NamedTuple):
-    """The status, and the seconds after which the server wants to be asked again."""
-
-    status: int
-    retry_after: float | None = None
-
-
-class TransportError(TrackplanError):
-    """No answer came; `written`: the request may have reached the server."""
-
-    written: bool
-
-    def __init__(self, message: str, written: bool) -> None:
-        super().__init__(message)
-        self.written = written
-
-
-class Transport(Protocol):
-    """Anything that can send a request. Called from one thread at a time."""
-
-    def send(self, request: Request) -> Answer:
-        """Send and wait for the answer. Raises TransportError when none comes."""
-        ...
 
 
 class HttpxTransport:
@@ -136,32 +99,6 @@ class HttpxTransport:
         )
 
 
-@cache
-def fork_gate() -> threading.Lock:
-    """Held while our thread imports or sets up TLS; a fork waits for it.
-
-    A fork in the middle of either leaves the child a lock that nobody releases.
-    """
-    # Imports need the lock that logging takes before a fork. The last hook runs first:
-    # only when logging's stand already does a fork wait for us before it takes that.
-    import logging  # noqa: F401
-
-    gate = threading.Lock()
-    if hasattr(os, "register_at_fork"):
-        release = gate.release
-        os.register_at_fork(
-            before=gate.acquire, after_in_parent=release, after_in_child=release
-        )
-    return gate
-
-
-def preload(*modules: str) -> None:
-    """Import what a thread of ours needs before a fork can come in between."""
-    with fork_gate():
-        for module in modules:
-            import_module(module)
-
-
 def _proxy(scheme: str, netloc: str) -> str | None:
     from urllib.request import getproxies, proxy_bypass
 
@@ -229,38 +166,3 @@ def _until(date: str) -> float:
         if parsed := parsedate_tz(date):
             return mktime_tz(parsed) - time()
     return math.nan
-
-
-Answerer: TypeAlias = Callable[[Request], Answer]
-Answers: TypeAlias = Iterable[Answer | TransportError] | Answerer
-
-
-class MemoryTransport:
-    """A transport without a network, for tests: `requests` keeps what was sent.
-
-    `answers` is called for each request, or lists one answer after the other, and 200
-    from then on; a TransportError in the list is raised. Any thread may call `send`.
-    """
-
-    requests: list[Request]
-
-    def __init__(self, answers: Answers = ()) -> None:
-        self.requests = []
-        self._lock = threading.Lock()
-        self._answer = answers if callable(answers) else self._script(iter(answers))
-
-    def send(self, request: Request) -> Answer:
-        """Keep `request`, then answer."""
-        with self._lock:
-            self.requests.append(request)
-        return self._answer(request)
-
-    def _script(self, answers: Iterator[Answer | TransportError]) -> Answerer:
-        def answer(_request: Request) -> Answer:
-            with self._lock:
-                scripted = next(answers, Answer(200))
-            if isinstance(scripted, TransportError):
-                raise scripted
-            return scripted
-
-        return answer

@@ -11,10 +11,12 @@ from threading import Condition, Lock, Thread
 from time import monotonic
 from typing import NamedTuple, TypeAlias
 
-from . import log
-from .settings import Settings
-from .transport import Answer, Request, Transport, TransportError, fork_gate, preload
-from .wire import Record, authorization, body, encode
+from trackplan.runtime import log
+from trackplan.runtime.settings import Settings
+from trackplan.runtime.wire import Record, authorization, body, encode
+
+from .forking import fork_gate, preload
+from .transport import Answer, Request, Transport, TransportError
 
 UNAUTHORISED_PAUSE = 60.0
 FIRST_BACK_OFF = 0.25

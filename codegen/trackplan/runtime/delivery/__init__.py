@@ -1,0 +1,1 @@
+"""From an accepted record to an answer: queue, lanes, pace, sender, transport."""
