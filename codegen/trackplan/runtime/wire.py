@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 class Record(NamedTuple):
     """One call, validated, as it waits to be sent."""
 
-    kind: Literal["identify", "group", "track"]
+    kind: Literal["identify", "group", "track", "forward"]
+    """`forward` is an event that the browser SDK collected."""
     user_id: str
     group_id: str | None
     event: str | None
     data: dict[str, object]
-    """Traits or properties, by their names on the wire."""
+    """Traits or properties, by their names on the wire; of `forward`, all of it."""
     occurred: float
     """Seconds since the epoch."""
 
@@ -29,6 +30,8 @@ class Record(NamedTuple):
 
 def body(record: Record, send_timestamp: bool) -> dict[str, object]:
     """The JSON object the events API takes; it shares the record's `data`."""
+    if record.kind == "forward":
+        return record.data
     common: dict[str, object] = {
         "type": record.kind,
         "userId": record.user_id,

@@ -1,0 +1,119 @@
+"""What waits to be sent: the items, and the queue that keeps them in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from typing import Protocol
+
+from trackplan.runtime.wire import Record, body, encode
+
+FORWARDED = ""
+"""The lane of forwarded SDK events, which keep one order: no user id is blank."""
+
+
+class Item:
+    """One event on its way: leased from a queue, to be settled there once."""
+
+    __slots__ = ("attempts", "lane", "number", "payload", "record", "tried_since")
+
+    def __init__(
+        self,
+        lane: str,
+        record: Record | None = None,
+        payload: bytes | None = None,
+        number: int = 0,
+    ) -> None:
+        self.lane = lane
+        """Items of one lane are sent in their order."""
+        self.record = record
+        self.payload = payload
+        self.number = number
+        self.attempts = 0
+        self.tried_since: float | None = None
+        """When the first attempt began, on the monotonic clock."""
+
+    def __repr__(self) -> str:
+        return f"Item({self.number})"
+
+    def encoded(self, send_timestamp: bool) -> bytes:
+        """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
+        if self.payload is None and self.record is not None:
+            self.payload = encode(body(self.record, send_timestamp))
+        return self.payload or b""
+
+    def content(self) -> dict[str, object]:
+        """The body as it goes over the wire, for people and their hooks."""
+        if self.record is not None:
+            return body(self.record, send_timestamp=True)
+        content: dict[str, object] = json.loads(self.payload or b"{}")
+        return content
+
+
+class Queue(Protocol):
+    """Where accepted records wait.
+
+    Any thread may call `put`, a signal handler and a finaliser too: it takes no lock.
+    All other methods are called by one thread at a time.
+    """
+
+    def put(self, record: Record) -> bool:
+        """Keep `record`; False when there is no room."""
+        ...
+
+    def lease(self, limit: int) -> list[Item]:
+        """Hand out the oldest items, at most `limit`, none of them twice."""
+        ...
+
+    def settle(self, item: Item, reason: str | None) -> None:
+        """Forget a leased item: it was delivered or, given a reason, set aside."""
+        ...
+
+    def drop_oldest(self) -> Record | None:
+        """Take out the oldest record that is not leased. Takes no lock."""
+        ...
+
+    def __len__(self) -> int:
+        """How many items wait and are not leased."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files."""
+        ...
+
+
+class MemoryQueue:
+    """A queue that ends with the process."""
+
+    def __init__(self) -> None:
+        self._records: deque[Record] = deque()
+
+    def put(self, record: Record) -> bool:
+        self._records.append(record)
+        return True
+
+    def lease(self, limit: int) -> list[Item]:
+        items: list[Item] = []
+        while len(items) < limit and (record := self.drop_oldest()):
+            items.append(Item(lane_of(record), record))
+        return items
+
+    def settle(self, item: Item, reason: str | None) -> None:
+        """Nothing is left to forget."""
+
+    def drop_oldest(self) -> Record | None:
+        try:
+            return self._records.popleft()
+        except IndexError:
+            return None
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def lane_of(record: Record) -> str:
+    """Whose order `record` keeps: its user's, or that of the forwarded events."""
+    return FORWARDED if record.kind == "forward" else record.user_id
