@@ -1,0 +1,81 @@
+"""The lines of a journal: each can be told from one that was torn or damaged.
+
+A line is `<crc32> <number> <lane> <JSON>`, or `<crc32> -<number>`, which settles the
+record of that number. A newline goes ahead of each, to end what was torn off before it.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+from zlib import crc32
+
+from .queue import FORWARDED
+
+LONGEST = 2**24
+"""Bytes in a line; what is longer was not written by us."""
+
+_CHUNK = 2**16
+_LINE = re.compile(
+    rb"([0-9a-f]{8}) ((?:-(\d{1,18}))|(?:(\d{1,18}) ([0-9a-f]{8}|-) (\{.*\})))\n?"
+)
+
+
+class Entry(NamedTuple):
+    """What one sound line says."""
+
+    number: int
+    """Unique in its file; negative in a mark, which settles the record so numbered."""
+    lane: str = FORWARDED
+    payload: bytes = b""
+
+
+def framed(content: bytes) -> bytes:
+    """A line to be appended. Raises OSError when it is too long."""
+    if len(content) > LONGEST:
+        raise OSError(errno.EFBIG, "the event is too long for the spool")
+    return b"\n%08x %b" % (crc32(content), content)
+
+
+def lines(fd: int, offset: int = 0) -> Iterator[bytes]:
+    """The lines from `offset` on; the last may lack its newline, and its end."""
+    rest = b""
+    while chunk := os.pread(fd, _CHUNK, offset):
+        offset += len(chunk)
+        *whole, rest = (rest + chunk).split(b"\n")
+        for line in whole:
+            yield line + b"\n"
+        if len(rest) > LONGEST + 16:
+            yield rest
+            rest = b""
+    if rest:
+        yield rest
+
+
+def entries(fd: int) -> Iterator[Entry]:
+    """What the sound lines say."""
+    return (entry for line in lines(fd) if (entry := parse(line)))
+
+
+def settled(fd: int) -> set[int]:
+    """The numbers of the records that are settled."""
+    return {-entry.number for entry in entries(fd) if entry.number < 0}
+
+
+def unsettled(fd: int, settled: set[int]) -> Iterator[Entry]:
+    """The records that are not settled."""
+    return (e for e in entries(fd) if e.number > 0 and e.number not in settled)
+
+
+def parse(line: bytes) -> Entry | None:
+    """What `line` says; None when it is blank, torn or corrupt."""
+    match = _LINE.fullmatch(line)
+    if not match or int(match[1], 16) != crc32(match[2]):
+        return None
+    if match[3]:
+        return Entry(-int(match[3]))
+    lane = FORWARDED if match[5] == b"-" else match[5].decode()
+    return Entry(int(match[4]), lane, match[6])

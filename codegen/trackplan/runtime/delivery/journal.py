@@ -1,0 +1,258 @@
+"""One file of records: written by one process, and locked as long as that one lives."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from time import monotonic, time_ns
+
+from trackplan.runtime.counts import Tally
+
+from .framing import Entry, framed, lines, parse, settled, unsettled
+from .queue import Item
+
+if sys.platform != "win32":  # there the module imports, though no journal can be opened
+    import fcntl
+
+SUFFIX = ".v1.journal"
+"""A change of the format changes the number: other versions are left alone."""
+NAME = re.compile(r"\d{20}-\d+-\d+" + re.escape(SUFFIX))
+PATIENCE = 10.0
+"""Seconds to wait for threads that entered `append` and did not leave it."""
+
+_FLAGS = os.O_RDWR | os.O_APPEND
+for _flag in ("O_CLOEXEC", "O_NOFOLLOW"):
+    _FLAGS |= getattr(os, _flag, 0)
+_created = count()
+_sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+
+
+class Written(Item):
+    """An item that a journal keeps."""
+
+    __slots__ = ("journal",)
+
+    def __init__(self, entry: Entry, journal: Journal) -> None:
+        super().__init__(entry.lane, None, entry.payload, entry.number)
+        self.journal: Journal | None = journal
+        """Where it is to be marked as settled; None once it is."""
+
+
+class Journal:
+    """Any thread may call `append`, a signal handler too: it takes no lock.
+
+    The rest is for one thread at a time. Raises OSError where nothing else is said.
+    """
+
+    def __init__(self, path: str, fd: int) -> None:
+        self.path = path
+        self.size = os.fstat(fd).st_size
+        """In bytes; a race of writers may leave it a little short."""
+        self.corrupt = 0
+        self.unsettled = 0
+        self._fd = fd
+        self._entered = _Numbers()
+        self._left = Tally()
+        self._failed = Tally()
+        self._retired_at: float | None = None
+        self._settled: set[int] = set()
+        self._offset = 0
+        self._gone = 0
+        self._has_ended = False
+
+    @classmethod
+    def create(cls, folder: str, fsync: bool) -> Journal:
+        """A new journal in `folder`, locked; with `fsync`, there after a power loss."""
+        while True:
+            name = f"{time_ns():020}-{os.getpid()}-{next(_created)}{SUFFIX}"
+            if journal := cls._lock(f"{folder}/{name}", os.O_CREAT | os.O_EXCL):
+                break
+        if fsync:
+            try:
+                _sync_folder(folder)
+            except OSError:
+                journal.close()
+                raise
+        return journal
+
+    @classmethod
+    def adopt(cls, path: str) -> Journal | None:
+        """The journal of a dead process; None when its owner lives."""
+        if journal := cls._lock(path):
+            journal.retire()
+            try:
+                journal._find_settled()
+            except OSError:
+                journal.abandon()
+                raise
+        return journal
+
+    def append(self, lane: bytes, payload: bytes, fsync: bool) -> bool:
+        """Write a record; False when the journal takes no more.
+
+        After an OSError a record may be there all the same, if only fsync failed.
+        """
+        try:
+            # Entering comes before the look: who retires the journal looks after it.
+            number = self._entered.take()
+            if self._retired_at is not None:
+                self._failed.add()
+                return False
+            self._write(b"%d %b %b" % (number, lane, payload))
+            if fsync:
+                _sync(self._fd)
+        except OSError:
+            self._failed.add()
+            raise
+        finally:
+            self._left.add()
+        return True
+
+    def retire(self) -> None:
+        """Take no more records."""
+        if self._retired_at is None:
+            self._retired_at = monotonic()
+
+    def lease(self, limit: int, items: list[Item]) -> None:
+        """Add the next records to `items`, in order, until there are `limit`."""
+        written, is_quiet = self._state()
+        is_final = self._is_final(is_quiet)
+        for line in lines(self._fd, self._offset):
+            entry = parse(line)
+            if entry is None and not is_final and not line.endswith(b"\n"):
+                return  # it is being written
+            if entry and entry.number > 0 and entry.number not in self._settled:
+                if len(items) == limit:
+                    return
+                items.append(Written(entry, self))
+                self._gone += 1
+                self.unsettled += 1
+            self.corrupt += entry is None and line != b"\n"
+            self._offset += len(line)
+        self._has_ended = is_final
+        if is_quiet:
+            self._gone = written
+
+    def settle(self, number: int) -> None:
+        """Mark a leased record, so that it is not sent again."""
+        self.unsettled -= 1
+        self._write(b"-%d" % number)
+
+    def waiting(self) -> int:
+        """How many records were not leased. Any thread may ask."""
+        return self._left.read() - self._failed.read() - self._gone
+
+    def has_ended(self) -> bool:
+        """Whether all records were leased, and there will be no more."""
+        return self._has_ended
+
+    def is_done(self) -> bool:
+        """Whether nobody needs the file any more."""
+        return self._has_ended and self.unsettled == 0 and self._state()[1]
+
+    def is_in_place(self) -> bool:
+        """Whether the next process will find the file."""
+        return _is_at(self._fd, self.path)
+
+    def close(self) -> None:
+        """Let go of the file, and delete it if it is done with. Raises nothing."""
+        self.retire()
+        if not self._state()[1]:
+            return  # a put is under way, and must not write to what has our number next
+        with suppress(OSError):
+            self.lease(0, [])
+            if self.is_done():
+                os.unlink(self.path)
+        self.abandon()
+
+    def abandon(self) -> None:
+        """Close the file and nothing more; a lock that a parent process shares stays.
+
+        To settle a record raises OSError from here on.
+        """
+        self.retire()
+        fd, self._fd = self._fd, -1
+        with suppress(OSError):
+            os.close(fd)
+
+    @classmethod
+    def _lock(cls, path: str, flags: int = 0) -> Journal | None:
+        """The journal at `path`, locked; None when another process was faster."""
+        fd = os.open(path, _FLAGS | flags, 0o600)
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_at(fd, path):
+                return cls(path, fd)
+        except BlockingIOError:
+            pass
+        except OSError:  # there are file systems without locks
+            if flags:
+                os.unlink(path)
+            os.close(fd)
+            raise
+        os.close(fd)
+        return None
+
+    def _find_settled(self) -> None:
+        self._settled = settled(self._fd)
+        self._gone = -sum(1 for _ in unsettled(self._fd, self._settled))
+
+    def _write(self, content: bytes) -> None:
+        line = framed(content)
+        written = os.write(self._fd, line)
+        self.size += written
+        if written < len(line):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _state(self) -> tuple[int, bool]:
+        """How many records were written, and whether nobody is writing."""
+        # Left is read first: if it equals entered, nobody was inside in between.
+        left = self._left.read()
+        return left - self._failed.read(), left == self._entered.read()
+
+    def _is_final(self, is_quiet: bool) -> bool:
+        if self._retired_at is None:
+            return False
+        # An exception thrown into `append`, by Ctrl-C say, may cost it its leaving.
+        return is_quiet or monotonic() - self._retired_at > PATIENCE
+
+
+class _Numbers(Tally):
+    def take(self) -> int:
+        """Count one; a number that nobody else has."""
+        return next(self._steps) + 1
+
+
+def can_lock() -> bool:
+    """Whether this system has what a journal needs."""
+    return sys.platform != "win32"
+
+
+def is_owned(fd: int) -> bool:
+    """Whether a process holds the journal; asks by a lock of an instant."""
+    try:
+        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(fd, fcntl.LOCK_UN)
+    return False
+
+
+def _sync_folder(folder: str) -> None:
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _is_at(fd: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(fd), os.stat(path))
+    except OSError:
+        return False

@@ -1,0 +1,158 @@
+"""The journals that a process writes and reads, and which of them it writes now."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import suppress
+
+from . import folder
+from .journal import Journal
+from .queue import Item
+
+MOST_ADOPTED = 64
+"""Journals of dead processes that are held open at a time."""
+
+
+class Journals:
+    """The journals in one folder: at most `size` bytes, `segment` in each.
+
+    Any thread may call `append` and `waiting`, a signal handler `append` too: it takes
+    no lock. All else is for one thread at a time. What can raise OSError says so.
+    """
+
+    def __init__(self, path: str, size: int, segment: int, fsync: bool) -> None:
+        self._folder = path
+        self._size = size
+        self._segment = segment
+        self._fsync = fsync
+        self._written: dict[int, Journal] = {}
+        """The one that is written now, by process: a forked child finds none."""
+        self._adopted: list[Journal] = []
+        self._own: list[Journal] = []
+        """Own ones that are not written to any more, oldest first."""
+        self.trouble: OSError | None = None
+        """What went wrong last, until it is told."""
+        self._corrupt = 0
+        self._others = 0
+
+    def append(self, lane: bytes, payload: bytes) -> None:
+        """Write a record to the current journal. Raises OSError, also without room."""
+        process = os.getpid()
+        while True:
+            journal = self._written.get(process) or self._begin(process)
+            if self._others + journal.size + len(payload) > self._size:
+                raise OSError(errno.EDQUOT, "the spool has reached its size")
+            if journal.append(lane, payload, self._fsync):
+                return
+
+    def waiting(self) -> int:
+        """How many records were not leased."""
+        return sum(journal.waiting() for journal in self._all())
+
+    def corrupt(self) -> int:
+        """How many lines were torn or damaged, and skipped."""
+        return self._corrupt + sum(journal.corrupt for journal in self._all())
+
+    def lease(self, limit: int) -> tuple[list[Item], bool]:
+        """The oldest records, and whether there are no more."""
+        current = self._current()
+        if current and current.size > self._segment:
+            self._retire(current)
+        items: list[Item] = []
+        for journal in self._all():
+            try:
+                journal.lease(limit, items)
+            except OSError as error:
+                self.trouble = error
+                continue
+            # The next one may hold younger records of a user.
+            if not journal.has_ended() and journal is not self._current():
+                return items, False
+        self.drop_done()
+        return items, len(items) < limit
+
+    def adopt(self) -> int:
+        """Take over what dead processes left; how many records that is."""
+        return sum(self._adopt(path) for path in folder.journals(self._folder))
+
+    def look_around(self) -> None:
+        """See how much room the others leave, and whether our file is still there."""
+        if (current := self._current()) and not current.is_in_place():
+            self._retire(current)
+        self._measure()
+
+    def grow(self, size: int) -> None:
+        """Count `size` bytes more in the folder, until the next look."""
+        self._others += size
+
+    def drop_done(self) -> None:
+        """Delete the journals that nobody needs any more."""
+        for journal in (*self._adopted, *self._own):
+            if journal.is_done():
+                self._drop(journal)
+
+    def close(self) -> None:
+        """Leave to the next process what is not settled; a new journal may follow."""
+        if current := self._current():
+            self._retire(current)
+        for journal in self._all():
+            self._drop(journal)
+
+    def abandon(self) -> None:
+        """Close all files, in a forked child; the parent's locks on them stay."""
+        for journal in (*self._adopted, *self._own, *self._written.values()):
+            journal.abandon()
+
+    def _current(self) -> Journal | None:
+        return self._written.get(os.getpid())
+
+    def _all(self) -> list[Journal]:
+        """All that may hold records, the oldest first."""
+        journals = [*self._adopted, *self._own]
+        if (current := self._current()) and current not in journals:
+            journals.append(current)
+        return journals
+
+    def _begin(self, process: int) -> Journal:
+        """Open a journal, unless another thread is faster."""
+        try:
+            made = Journal.create(self._folder, self._fsync)
+        except FileNotFoundError:
+            os.makedirs(self._folder, 0o700, exist_ok=True)
+            made = Journal.create(self._folder, self._fsync)
+        journal = self._written.setdefault(process, made)  # atomic
+        if journal is not made:
+            made.close()
+        return journal
+
+    def _retire(self, current: Journal) -> None:
+        """Let the next record begin another journal."""
+        self._own.append(current)
+        # First out of reach, then closed to writers, or they would try it for ever.
+        self._written.pop(os.getpid(), None)
+        current.retire()
+        self._measure()
+
+    def _adopt(self, path: str) -> int:
+        journal = None
+        if len(self._adopted) < MOST_ADOPTED:
+            with suppress(OSError):  # gone meanwhile, or not for us to read
+                journal = Journal.adopt(path)
+        if journal is None:
+            return 0
+        self._adopted.append(journal)
+        if not (waiting := journal.waiting()):
+            self._drop(journal)
+        return waiting
+
+    def _drop(self, journal: Journal) -> None:
+        journals = self._adopted if journal in self._adopted else self._own
+        journals.remove(journal)
+        journal.close()
+        self._corrupt += journal.corrupt
+        self._measure()
+
+    def _measure(self) -> None:
+        current = self._current()
+        self._others = folder.size(self._folder) - (current.size if current else 0)

@@ -1,0 +1,203 @@
+"""The durable queue: files in a folder, which processes share and outlive."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from zlib import crc32
+
+from trackplan.runtime import log
+from trackplan.runtime.errors import ConfigurationError
+from trackplan.runtime.wire import Record, body, encode
+
+from . import folder
+from .journal import Written, can_lock
+from .journals import Journals
+from .queue import FORWARDED, Item
+
+SEGMENT = 2**22
+"""Bytes in a journal after which another is begun, so that this one can be deleted."""
+
+
+class Spool:
+    """A queue that the end of the process does not end: a Queue, and a little more.
+
+    Once `put` has returned True, the record survives the kill of the process and, with
+    `fsync`, the loss of power. What cannot be written waits in memory instead, at most
+    `memory_limit` records. `size` caps the folder, in bytes; what other processes have
+    in it is known as of the last `adopt`. No file is touched before there is need, and
+    no method raises OSError.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        size: int,
+        fsync: bool,
+        memory_limit: int,
+        send_timestamp: bool,
+        segment: int = SEGMENT,
+    ) -> None:
+        if not can_lock():
+            raise ConfigurationError("the spool needs a POSIX system, for its `flock`")
+        self._folder = os.path.abspath(path)
+        self._size = size
+        self._fsync = fsync
+        self._memory_limit = memory_limit
+        self._send_timestamp = send_timestamp
+        self._segment = segment
+        self._warnings = log.Throttle(60)
+        self._start()
+
+    def put(self, record: Record) -> bool:
+        """Keep `record`; False when neither the disk nor memory has room."""
+        # What waits in memory goes first, so that a user's events keep their order.
+        if self._memory or self._is_refilling:
+            return self._remember(record)
+        try:
+            self._write(record)
+        except OSError as error:
+            self._journals.trouble = error  # told later: logging takes locks
+            return self._remember(record)
+        except Exception:  # not JSON, which the sender will find out too
+            return self._remember(record)
+        return True
+
+    def lease(self, limit: int) -> list[Item]:
+        """Hand out the oldest items, those of dead processes first."""
+        remembered = len(self._memory)  # before the files are read: they hold the older
+        items, are_drained = self._journals.lease(limit)
+        if are_drained:
+            items += self._lease_remembered(min(remembered, limit - len(items)))
+        self._report()
+        return items
+
+    def settle(self, item: Item, reason: str | None) -> None:
+        """Forget a leased item; given a reason, keep it in `set-aside.jsonl`.
+
+        A second call for the same item does no more than the latter.
+        """
+        if reason is not None:
+            self._set_aside(item, reason)
+        if isinstance(item, Written) and item.journal:
+            journal, item.journal = item.journal, None
+            try:
+                journal.settle(item.number)
+            except OSError as error:
+                self.unmarked += 1
+                self._journals.trouble = error
+            if journal.is_done():
+                self._journals.drop_done()
+        self._report()
+
+    def adopt(self) -> int:
+        """Take over what dead processes left; how many events that is.
+
+        Also looks after the folder: to be called at the start and every half minute.
+        """
+        adopted = self._journals.adopt()
+        self.adopted += adopted
+        self._journals.look_around()
+        self._refill()
+        self._report()
+        return adopted
+
+    def drop_oldest(self) -> Record | None:
+        """Take out the oldest record that waits in memory: a file gives none back."""
+        try:
+            return self._memory.popleft()
+        except IndexError:
+            return None
+
+    @property
+    def corrupt(self) -> int:
+        """How many lines were torn or damaged, and skipped."""
+        return self._journals.corrupt()
+
+    def __len__(self) -> int:
+        return self._journals.waiting() + len(self._memory)
+
+    def close(self) -> None:
+        """Leave to the next process what is not settled.
+
+        What is put after that is written all the same, to a new journal.
+        """
+        self._refill()
+        self._journals.close()
+        self._report()
+
+    def abandon(self) -> None:
+        """Let go of everything, in a forked child: it is the parent's.
+
+        The files stay locked by the parent, and this spool is as good as new.
+        """
+        self._journals.abandon()
+        self._start()
+
+    def _start(self) -> None:
+        """Start with nothing, in a new spool or a forked child."""
+        self._journals = Journals(self._folder, self._size, self._segment, self._fsync)
+        self._memory: deque[Record] = deque()
+        self._is_refilling = False
+        self.adopted = 0
+        """Events found in the journals of dead processes so far."""
+        self.unmarked = 0
+        """Events settled that a file still calls waiting: a crash sends them again."""
+        self.lost = 0
+        """Events set aside that could not be written to `set-aside.jsonl`."""
+
+    def _remember(self, record: Record) -> bool:
+        if len(self._memory) >= self._memory_limit:
+            return False
+        self._memory.append(record)
+        return True
+
+    def _write(self, record: Record) -> None:
+        lane = lane_of(record) or "-"
+        payload = encode(body(record, self._send_timestamp))
+        self._journals.append(lane.encode(), payload)
+
+    def _lease_remembered(self, limit: int) -> list[Item]:
+        records = [self.drop_oldest() for _ in range(limit)]
+        return [Item(lane_of(record), record) for record in records if record]
+
+    def _refill(self) -> None:
+        """Write what waits in memory, as far as there is room again."""
+        self._is_refilling = True
+        try:
+            while record := self.drop_oldest():
+                try:
+                    self._write(record)
+                except Exception:
+                    self._memory.appendleft(record)
+                    break
+        finally:
+            self._is_refilling = False
+
+    def _set_aside(self, item: Item, reason: str) -> None:
+        line = folder.set_aside_line(item, reason)
+        try:
+            folder.set_aside(self._folder, line, self._size // 2)
+        except OSError as error:
+            self.lost += 1
+            self._journals.trouble = error
+        else:
+            self._journals.grow(len(line))
+
+    def _report(self) -> None:
+        error, self._journals.trouble = self._journals.trouble, None
+        if error and self._warnings.due():
+            log.warning(
+                "the spool %s cannot be written (%s); %d events wait in memory only",
+                self._folder,
+                error.strerror,
+                len(self._memory),
+            )
+
+
+def lane_of(record: Record) -> str:
+    """Whose order `record` keeps, without saying who it is."""
+    if record.kind == "forward":
+        return FORWARDED
+    return f"{crc32(record.user_id.encode('utf-8', 'surrogatepass')):08x}"
