@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trackplan.runtime.client import Client
+from trackplan.runtime.counts import Stats
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 from trackplan.runtime.errors import ConfigurationError
 from trackplan.runtime.wire import Record, authorization
@@ -61,7 +62,7 @@ def test_every_record_is_counted_once(end_of: EndOf) -> None:
     client.count_violation()
     assert client.flush(10)
     stats = client.stats()
-    assert stats == (3, 1, 0, 2, 1, {"http_400": 1, "violation": 1})
+    assert stats == Stats(3, 1, 0, 2, 1, {"http_400": 1, "violation": 1})
 
 
 def test_threads_lose_no_record(end_of: EndOf) -> None:
@@ -126,7 +127,7 @@ def test_a_full_queue_drops_and_counts(
         client.accept(track())
     opened.set()
     assert client.flush(10)
-    assert client.stats() == (5, 2, 0, 3, 0, {"queue_full": 3})
+    assert client.stats() == Stats(5, 2, 0, 3, 0, {"queue_full": 3})
     assert len(caplog.records) == 1
 
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from trackplan.runtime.delivery.sender import Sender, Setup
+from trackplan.runtime.delivery.attempt import Setup
+from trackplan.runtime.delivery.queue import Item, MemoryQueue
+from trackplan.runtime.delivery.sender import Sender
 from trackplan.runtime.delivery.transport import (
     Answer,
     MemoryTransport,
@@ -27,8 +29,8 @@ class Outcomes:
     def __init__(self) -> None:
         self.seen: list[tuple[str | None, str | None]] = []
 
-    def settled(self, record: Record, reason: str | None) -> None:
-        self.seen.append((record.event, reason))
+    def settled(self, item: Item, reason: str | None) -> None:
+        self.seen.append((item.name, reason))
 
 
 class Gate:
@@ -59,7 +61,9 @@ def start(outcomes: Outcomes) -> Iterator[Start]:
     senders: list[Sender] = []
 
     def start(transport: Transport) -> Sender:
-        senders.append(Sender(Setup(SETTINGS, transport), outcomes.settled))
+        senders.append(
+            Sender(Setup(SETTINGS, transport), MemoryQueue(1000), outcomes.settled)
+        )
         return senders[-1]
 
     yield start
@@ -193,7 +197,7 @@ def test_a_401_is_said_once_with_the_cure(
 ) -> None:
     memory = MemoryTransport([Answer(401)] * 3)
     setup = Setup(SETTINGS, memory)
-    sender = Sender(setup, outcomes.settled, unauthorised_pause=0.001)
+    sender = Sender(setup, MemoryQueue(9), outcomes.settled, unauthorised_pause=0.001)
     sender.put(track("A"))
     assert sender.shutdown(10)
     assert len(memory.requests) == 4
@@ -229,7 +233,7 @@ def test_a_change_of_settings_ends_a_pause(start: Start, outcomes: Outcomes) -> 
 def test_a_full_queue_takes_no_more(start: Start) -> None:
     gate = Gate(Answer(200))
     sender = start(gate)
-    sender.configure(Setup(SETTINGS._replace(queue_size=2), gate))
+    sender.configure(Setup(SETTINGS, gate), MemoryQueue(2))
     assert [sender.put(track(name)) for name in "ABC"] == [True, True, False]
     gate.opened.set()
 

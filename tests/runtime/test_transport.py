@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def http() -> Iterator[HttpxTransport]:
-    transport = HttpxTransport(timeout=10)
+    transport = HttpxTransport()
     yield transport
     transport.close()
 
@@ -88,11 +88,12 @@ def test_a_refused_connection_has_written_nothing(
 
 
 def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
-    http.timeout = 0.05
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with pytest.raises(TransportError, match="ReadTimeout") as caught:
-            http.send(request_to(url))
+        with pytest.raises(
+            TransportError, match=r"took too long|ReadTimeout"
+        ) as caught:
+            http.send(request_to(url)._replace(timeout=0.05))
     assert caught.value.written
 
 
@@ -157,7 +158,9 @@ def test_a_bad_proxy_variable_is_a_transport_error_that_hides_it(
     http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ALL_PROXY", "gopher://user:hunter2@proxy")
-    with pytest.raises(TransportError, match="check the proxy variables") as caught:
+    with pytest.raises(
+        TransportError, match="check the variables of proxies"
+    ) as caught:
         http.send(request_to("http://userlens.invalid"))
     assert "hunter2" not in str(caught.value)
 

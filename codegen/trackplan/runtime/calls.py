@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias, cast
 from . import log
 from .client import current
 from .errors import PlanViolation, Violation
+from .outcome import Outcome
 from .validate import Schema, explain, type_name
 from .values import UNSET, Finding, Problem, to_json
 from .wire import Record
@@ -59,10 +60,10 @@ class Call:
         data: dict[str, object],
         timestamp: datetime | None = None,
         group_id: str | None = None,
-    ) -> None:
+    ) -> Outcome:
         """Send a call that was proved valid. `data` must be nobody else's."""
         occurred = time() if timestamp is None else timestamp.timestamp()
-        current().accept(
+        return current().accept(
             Record(self._kind, user_id, group_id, self._event, data, occurred)
         )
 
@@ -73,7 +74,7 @@ class Call:
         timestamp: object = None,
         group_id: object = UNSET,
         additional: object = UNSET,
-    ) -> None:
+    ) -> Outcome:
         """Decide a call that was not proved valid: send it, or report what is wrong."""
         try:
             verdict = _Verdict(self._schema, self._definitions.schemas)
@@ -86,16 +87,16 @@ class Call:
                 verdict.moment(timestamp),
             )
             if not verdict.problems:
-                current().accept(record)
-                return
+                return current().accept(record)
             violation = self._violation(verdict.problems)
-            mode = _report(violation, record, verdict.is_addressed)
+            mode, outcome = _report(violation, record, verdict.is_addressed)
         except Exception as error:  # what analytics gets wrong is not the caller's
             name = self._event or self._kind
             log.error("%s could not be judged: %s", name, type(error).__name__)
-            return
+            return Outcome("set_aside", "not_judged")
         if mode == "raise":
             raise violation
+        return outcome
 
     def _violation(self, problems: list[Problem]) -> PlanViolation:
         event = self._event or self._kind
@@ -166,21 +167,23 @@ class _Verdict:
         return cast("Mapping[str, object]", additional)
 
 
-def _report(violation: PlanViolation, record: Record, is_addressed: bool) -> str:
-    """Do with a broken call what `on_violation` says, and return that."""
+def _report(
+    violation: PlanViolation, record: Record, is_addressed: bool
+) -> tuple[str, Outcome]:
+    """Do with a broken call what `on_violation` says; that, and what became of it."""
     client = current()
     mode = client.settings.on_violation
     client.count_violation()
     if mode == "send" and is_addressed:
-        client.accept(record)
+        outcome = client.accept(record)
     else:
-        client.set_aside(record, "violation")
+        outcome = client.set_aside(record, "violation")
     if callable(mode):
         _hand_over(violation, mode)
-        return "callable"
+        return "callable", outcome
     if mode != "raise":
         log.error("%s", violation)
-    return mode
+    return mode, outcome
 
 
 def _hand_over(

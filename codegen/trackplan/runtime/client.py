@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,14 +11,19 @@ from weakref import WeakMethod
 
 from . import log
 from .counts import Counts, Stats
+from .delivery.attempt import Setup
 from .delivery.http import HttpxTransport
-from .delivery.sender import Sender, Setup
+from .delivery.queue import Item, MemoryQueue, Queue, lane_of
+from .delivery.sender import Sender
 from .delivery.transport import Transport
+from .endings import at_end
 from .errors import ConfigurationError
+from .hooks import Hook, Hooks, Report
+from .outcome import QUEUED, Outcome
 from .settings import Overrides, Settings, load
 from .wire import Record
 
-Sink: TypeAlias = Callable[[Record], None]
+Sink: TypeAlias = Callable[[Record], object]
 
 
 class Configuration(Overrides, total=False):
@@ -38,13 +42,13 @@ class Client:
     def __init__(self, **changes: Unpack[Configuration]) -> None:
         self._overrides: Overrides = {}
         self._injected: Transport | None = None
-        self._http = HttpxTransport(Settings().timeout)
         self._complaints: set[str] = set()
         self._sinks: tuple[Sink, ...] = ()
         self._settings = Settings()
+        self._queue: Queue | None = None
         self._begin()
         self.configure(**changes)
-        _after_fork(WeakMethod(self._begin))
+        _after_fork(WeakMethod(self._begin_again))
 
     @property
     def settings(self) -> Settings:
@@ -62,27 +66,29 @@ class Client:
             overrides = self._overrides | changes
             settings, complaints = load(overrides, os.environ, injected is not None)
             self._overrides, self._injected = overrides, injected
-            self._settings, self._http.timeout = settings, settings.timeout
-            self._sender.configure(self._setup())
+            before, self._settings = self._settings, settings
+            if (settings.proxy, settings.ca_file) != (before.proxy, before.ca_file):
+                self._http = _http(settings)
+            self._sender.configure(self._setup(), self._new_queue(before))
             self._turn()
         for complaint in complaints:
             if complaint not in self._complaints:
                 self._complaints.add(complaint)
                 log.error("%s", complaint)
 
-    def accept(self, record: Record) -> None:
-        """Have `record` sent. Never blocks, takes no lock, never raises."""
+    def accept(self, record: Record) -> Outcome:
+        """Have `record` sent. Never raises; waits only where a setting says so."""
         if detour := self._detour:
             return detour(record)
         self._count_accepted()
-        if not self._sender.put(record):
-            self._counts.settle(record, "queue_full")
-        return None
+        if self._sender.put(record):
+            return QUEUED
+        return self._refuse(record, "queue_full")
 
-    def set_aside(self, record: Record, reason: str) -> None:
+    def set_aside(self, record: Record, reason: str) -> Outcome:
         """Count `record` as accepted and, for `reason`, not sent."""
         self._count_accepted()
-        self._counts.settle(record, reason)
+        return self._refuse(record, reason)
 
     def count_violation(self) -> None:
         """Count a call that broke the plan."""
@@ -104,13 +110,12 @@ class Client:
             self._closed = True
             self._turn()
         ended = self._sender.shutdown(self._seconds(timeout))
-        if ended:
-            self._http.close()
+        self._http.close()
         return ended
 
     def stats(self) -> Stats:
         """What became of the calls so far."""
-        return self._counts.stats(queued=len(self._sender))
+        return self._counts.stats(len(self._sender), self._sender.found())
 
     @contextmanager
     def diverted(self, sink: Sink) -> Iterator[None]:
@@ -131,30 +136,97 @@ class Client:
         self._closed = False
         self._counts = Counts()
         self._count_accepted = self._counts.accepted.add
-        self._sender = Sender(self._setup(), self._counts.settle)
+        self._hooks = Hooks()
+        self._http = _http(self._settings)
+        self._sender = Sender(
+            self._setup(), _queue(self._settings), self._settled, self._prepare_end
+        )
         self._turn()
+
+    def _begin_again(self) -> None:
+        self._sender.abandon()
+        self._begin()
+
+    def _prepare_end(self) -> None:
+        at_end(self.shutdown, self._settings.flush_on_sigterm)
 
     def _setup(self) -> Setup:
         return Setup(self._settings, self._injected or self._http)
 
+    def _new_queue(self, before: Settings) -> Queue | None:
+        """Another queue, where the settings ask for another."""
+        names = ("spool", "spool_fsync", "spool_size", "queue_size", "send_timestamp")
+        changed = [n for n in names if getattr(before, n) != getattr(self._settings, n)]
+        return _queue(self._settings) if changed else None
+
     def _turn(self) -> None:
         """Choose where records go; None is the straight way, to the sender."""
-        detour: Sink | None = None
+        settings = self._settings
+        detour: Callable[[Record], Outcome] | None = None
         if self._sinks:
-            detour = self._sinks[-1]
+            detour = self._divert
+        elif not settings.deliver:
+            detour = self._refuser("not_delivering")
+        elif settings.spool:
+            detour = None  # what is not sent now is sent by a later process
         elif self._closed:
             detour = self._refuser("shutdown")
-        elif not self._settings.deliver:
-            detour = self._refuser("not_delivering")
-        elif self._settings.write_code is None:
+        elif settings.write_code is None:
             detour = self._refuser("no_write_code")
+        if detour is None and settings.synchronous and not self._closed:
+            detour = self._send_now
         self._detour = detour
 
-    def _refuser(self, reason: str) -> Sink:
+    def _divert(self, record: Record) -> Outcome:
+        for sink in self._sinks[-1:]:
+            sink(record)
+        return QUEUED
+
+    def _refuser(self, reason: str) -> Callable[[Record], Outcome]:
         return lambda record: self.set_aside(record, reason)
+
+    def _send_now(self, record: Record) -> Outcome:
+        self._count_accepted()
+        outcome = self._sender.send(record, self._settings.timeout)
+        return outcome or self._refuse(record, "queue_full")
+
+    def _refuse(self, record: Record, reason: str) -> Outcome:
+        self._settled(Item(lane_of(record), record), reason)
+        return Outcome("set_aside", reason)
+
+    def _settled(self, item: Item, reason: str | None) -> None:
+        self._counts.settle(item, reason)
+        if hook := self._hook(reason):
+            self._hooks.tell(hook, Report(item.content(), reason))
+
+    def _hook(self, reason: str | None) -> Hook | None:
+        if reason is None:
+            return self._settings.on_delivered
+        if reason == "queue_full":
+            return self._settings.on_dropped
+        is_failure = reason not in ("violation", "not_delivering")
+        return self._settings.on_failed if is_failure else None
 
     def _seconds(self, timeout: float | None) -> float:
         return self._settings.shutdown_timeout if timeout is None else timeout
+
+
+def _http(settings: Settings) -> HttpxTransport:
+    return HttpxTransport(settings.proxy, settings.ca_file)
+
+
+def _queue(settings: Settings) -> Queue:
+    if settings.spool is None:
+        return MemoryQueue(settings.queue_size)
+    from .delivery.spool import Spool  # here, since few processes have one
+
+    return Spool(
+        settings.spool,
+        size=settings.spool_size,
+        fsync=settings.spool_fsync,
+        memory_limit=settings.queue_size,
+        send_timestamp=settings.send_timestamp,
+    )
 
 
 def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
@@ -195,8 +267,9 @@ def flush(timeout: float | None = None) -> bool:
 def shutdown(timeout: float | None = None) -> bool:
     """Accept no more calls, and deliver what `timeout` seconds allow.
 
-    What is left is set aside and logged; returns whether nothing was left. Never hangs.
-    Without a timeout it is `shutdown_timeout`. The end of the process does this too.
+    What is left stays in the spool or, without one, is set aside and logged; returns
+    whether nothing was left. Never hangs. Without a timeout it is `shutdown_timeout`.
+    The end of the process does this too.
     """
     return current().shutdown(timeout)
 
@@ -204,9 +277,3 @@ def shutdown(timeout: float | None = None) -> bool:
 def stats() -> Stats:
     """What became of the calls of this process so far."""
     return current().stats()
-
-
-@atexit.register
-def _at_exit() -> None:
-    if client := _shared.get("client"):
-        client.shutdown()

@@ -7,13 +7,13 @@ from threading import RLock
 from typing import NamedTuple
 
 from . import log
-from .wire import Record
+from .delivery.queue import Found, Item
 
 
 class Stats(NamedTuple):
     """What became of the calls of this process, since it started or was forked.
 
-    Once nothing is under way, accepted == delivered + queued + set_aside.
+    Once nothing is under way, accepted + adopted == delivered + queued + set_aside.
     """
 
     accepted: int
@@ -24,6 +24,10 @@ class Stats(NamedTuple):
     """Calls that broke the plan, whether they were sent or not."""
     reasons: dict[str, int]
     """How many were set aside, and why: `violation`, `queue_full`, `http_400`, …"""
+    adopted: int = 0
+    """Events that other processes left in the spool, and this one took over."""
+    skipped: int = 0
+    """Records of the spool that could not be read, torn or corrupt."""
 
 
 class Tally:
@@ -55,8 +59,8 @@ class Counts:
         self._reasons: dict[str, Tally] = {}
         self._throttles = {"no_write_code": log.Throttle()}
 
-    def settle(self, record: Record, reason: str | None) -> None:
-        """Count `record` as delivered or, given a reason, as set aside."""
+    def settle(self, item: Item, reason: str | None) -> None:
+        """Count `item` as delivered or, given a reason, as set aside."""
         if reason is None:
             self.delivered.add()
             return
@@ -65,10 +69,10 @@ class Counts:
             return
         if self._throttles.setdefault(reason, log.Throttle(60)).due():
             why = _EXPLAINED.get(reason, "Userlens does not take it")
-            log.error("%s set aside (%s): %s", record.event or record.kind, reason, why)
+            log.error("%s set aside (%s): %s", item.name, reason, why)
 
-    def stats(self, queued: int) -> Stats:
-        """The counts as they are now."""
+    def stats(self, queued: int, found: Found) -> Stats:
+        """The counts as they are now, with what the sender knows."""
         reasons = {
             reason: tally.read() for reason, tally in self._reasons.copy().items()
         }
@@ -79,10 +83,12 @@ class Counts:
             set_aside=sum(reasons.values()),
             violations=self.violations.read(),
             reasons=reasons,
+            adopted=found.adopted,
+            skipped=found.skipped,
         )
 
 
-_LOGGED_ELSEWHERE = ("violation", "shutdown", "not_delivering")
+_LOGGED_ELSEWHERE = ("violation", "not_delivering")
 _EXPLAINED = {
     "no_write_code": "nothing is sent without a Write Code; set USERLENS_WRITE_CODE to "
     "the one of your project, or call configure(write_code=...)",
@@ -90,4 +96,7 @@ _EXPLAINED = {
     "TRACKPLAN_QUEUE_SIZE sets how many may wait",
     "unreachable": "no answer came from Userlens in any attempt",
     "not_json": "its data cannot be written as JSON",
+    "too_large": "it is larger than TRACKPLAN_MAX_EVENT_SIZE allows",
+    "unconfirmed": "no answer came, and at most once is to be kept",
+    "shutdown": "the process ends, or shutdown() was called",
 }

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Literal, NamedTuple, TypeAlias, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypedDict, cast
 
+from . import checks
 from .errors import ConfigurationError, PlanViolation
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from .hooks import Hook
+
 OnViolation: TypeAlias = (
     "Literal['log', 'raise', 'send'] | Callable[[PlanViolation], object]"
 )
+Path: TypeAlias = "str | os.PathLike[str]"
+OnFull: TypeAlias = Literal["drop_new", "drop_old", "block"]
+Delivery: TypeAlias = Literal["at_least_once", "at_most_once"]
 
 
 class Settings(NamedTuple):
-    """Every setting, checked. Times are in seconds."""
+    """Every setting, checked. Times are in seconds, sizes in bytes."""
 
     write_code: str | None = None
     """A secret; None while there is none."""
@@ -25,17 +30,42 @@ class Settings(NamedTuple):
     raw_url: str = "https://raw.userlens.io"
     on_violation: OnViolation = "log"
     deliver: bool = True
-    queue_size: int = 100_000
-    """Events kept in memory; more are dropped and counted."""
-    shutdown_timeout: float = 5.0
-    timeout: float = 10.0
-    """For one request."""
-    max_attempts: int = 10
-    """Requests for one event, the first included."""
     send_timestamp: bool = True
+    delivery: Delivery = "at_least_once"
+    synchronous: bool = False
+    """Whether a call sends its event itself, and waits for the answer."""
+    queue_size: int = 100_000
+    """Events kept in memory."""
+    on_full: OnFull = "drop_new"
+    block_timeout: float = 1.0
+    """For a call that waits for room, where `on_full` is `block`."""
+    connections: int = 32
+    """Requests under way at a time, at most."""
+    rate_limit: float | None = None
+    """Events per second, at most."""
+    timeout: float = 10.0
+    """For one request, until its answer is complete."""
+    max_attempts: int = 10
+    """Requests for one event while others get through, the first included."""
+    max_age: float = 86_400.0
+    """For one event, from its first attempt on."""
+    max_event_size: int = 262_144
+    shutdown_timeout: float = 5.0
+    flush_on_sigterm: bool = True
+    spool: Path | None = None
+    """The folder of the spool."""
+    spool_fsync: bool = False
+    spool_size: int = 1_073_741_824
+    proxy: str | None = None
+    """A secret, where it holds a password; None for what the environment says."""
+    ca_file: Path | None = None
+    on_delivered: Hook | None = None
+    on_failed: Hook | None = None
+    on_dropped: Hook | None = None
 
     def __repr__(self) -> str:
-        shown = self._replace(write_code=_masked(self.write_code))
+        proxy = self.proxy and "…"
+        shown = self._replace(write_code=_masked(self.write_code), proxy=proxy)
         pairs = zip(self._fields, shown, strict=True)
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in pairs)})"
 
@@ -48,11 +78,28 @@ class Overrides(TypedDict, total=False):
     raw_url: str
     on_violation: OnViolation
     deliver: bool
+    send_timestamp: bool
+    delivery: Delivery
+    synchronous: bool
     queue_size: int
-    shutdown_timeout: float
+    on_full: OnFull
+    block_timeout: float
+    connections: int
+    rate_limit: float | None
     timeout: float
     max_attempts: int
-    send_timestamp: bool
+    max_age: float
+    max_event_size: int
+    shutdown_timeout: float
+    flush_on_sigterm: bool
+    spool: Path | None
+    spool_fsync: bool
+    spool_size: int
+    proxy: str | None
+    ca_file: Path | None
+    on_delivered: Hook | None
+    on_failed: Hook | None
+    on_dropped: Hook | None
 
 
 def load(
@@ -69,55 +116,36 @@ def load(
             f"unknown setting `{unknown[0]}`; the settings are {known}"
         )
     complaints: list[str] = []
-    source = _Source(overrides, environ, complaints)
-    tested = under_pytest(environ)
-    default = Settings()
-    events_url = source.read("events_url", _url, default.events_url)
-    settings = Settings(
-        write_code=source.read("write_code", _write_code, None),
-        events_url=events_url,
-        raw_url=source.read("raw_url", _url, default.raw_url),
-        on_violation=source.read("on_violation", _mode, "raise" if tested else "log"),
-        deliver=source.read(
-            "deliver", _flag, not tested or injected or is_loopback(events_url)
-        ),
-        queue_size=source.read("queue_size", _count, default.queue_size),
-        shutdown_timeout=source.read(
-            "shutdown_timeout", _time, default.shutdown_timeout
-        ),
-        timeout=source.read("timeout", _positive_time, default.timeout),
-        max_attempts=source.read("max_attempts", _count, default.max_attempts),
-        send_timestamp=source.read("send_timestamp", _flag, default.send_timestamp),
-    )
-    return settings, complaints
+    values: dict[str, object] = {}
+    for name, check in _CHECKS.items():
+        if name in overrides:
+            values[name] = _override(name, check, overrides[name])
+        elif text := environ.get(_variable(name), "").strip():
+            values |= _from_environment(name, check, text, complaints)
+    if under_pytest(environ):
+        values.setdefault("on_violation", "raise")
+        url = str(values.get("events_url", Settings().events_url))
+        values.setdefault("deliver", injected or is_loopback(url))
+    return Settings(**cast("Overrides", values)), complaints
 
 
-def under_pytest(environ: Mapping[str, str] = os.environ) -> bool:
-    """Whether this process is a pytest run, or was started by one."""
-    return "PYTEST_VERSION" in environ or "PYTEST_CURRENT_TEST" in environ
+def _override(name: str, check: Callable[[object], object], value: object) -> object:
+    try:
+        return check(value)
+    except ValueError as wrong:
+        raise ConfigurationError(f"`{name}` {wrong}") from None
 
 
-class _Source(NamedTuple):
-    overrides: Mapping[str, object]
-    environ: Mapping[str, str]
-    complaints: list[str]
-
-    def read(self, name: str, check: Callable[[object], T], default: T) -> T:
-        if name in self.overrides:
-            try:
-                return check(self.overrides[name])
-            except ValueError as wrong:
-                raise ConfigurationError(f"`{name}` {wrong}") from None
-        variable = _variable(name)
-        text = self.environ.get(variable, "").strip()
-        if not text:
-            return default
-        try:
-            return check(text)
-        except ValueError as wrong:
-            used = "none" if default is None else f"`{default}`"
-            self.complaints.append(f"{variable} {wrong}; {used} is used instead")
-            return default
+def _from_environment(
+    name: str, check: Callable[[object], object], text: str, complaints: list[str]
+) -> dict[str, object]:
+    try:
+        return {name: check(text)}
+    except ValueError as wrong:
+        default = getattr(Settings(), name)
+        used = "none" if default is None else f"`{default}`"
+        complaints.append(f"{_variable(name)} {wrong}; {used} is used instead")
+        return {}
 
 
 def _variable(name: str) -> str:
@@ -125,45 +153,19 @@ def _variable(name: str) -> str:
     return f"{'USERLENS' if vendor else 'TRACKPLAN'}_{name.upper()}"
 
 
-# The checks raise ValueError with the end of a sentence, and never repeat the value:
-# people paste secrets into the wrong variable. Texts are taken for numbers and flags,
-# since that is what an environment holds.
+def under_pytest(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is a pytest run, or was started by one."""
+    return "PYTEST_VERSION" in environ or "PYTEST_CURRENT_TEST" in environ
 
 
-def _write_code(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, str):
-        code = value.strip()
-        if code and code.isprintable() and code.lower() not in ("null", "undefined"):
-            return code
-    raise ValueError(
-        "must be the Write Code of your Userlens project: one line of text, "
-        "not empty, not `null`, not `undefined`"
-    )
-
-
-def _url(value: object) -> str:
-    from urllib.parse import urlsplit
-
-    if (
-        isinstance(value, str)
-        and (url := value.strip()).isprintable()
-        and " " not in url
-    ):
-        with suppress(ValueError):
-            parts = urlsplit(url)
-            plain = not (parts.query or parts.fragment or "@" in parts.netloc)
-            if (
-                parts.scheme in ("http", "https")
-                and parts.hostname
-                and plain
-                and parts.port != 0
-            ):
-                return url.rstrip("/")
-    raise ValueError(
-        "must be a base URL such as `https://events.userlens.io`, without user or query"
-    )
+def _mode(value: object) -> OnViolation:
+    modes: tuple[OnViolation, ...] = ("log", "raise", "send")
+    for mode in modes:
+        if value == mode:
+            return mode
+    if callable(value):
+        return value
+    raise ValueError("must be `log`, `raise` or `send`, or in `configure` a callable")
 
 
 def is_loopback(url: str) -> bool:
@@ -177,55 +179,35 @@ def is_loopback(url: str) -> bool:
     return host == "localhost"
 
 
-def _mode(value: object) -> OnViolation:
-    modes: tuple[OnViolation, ...] = ("log", "raise", "send")
-    for mode in modes:
-        if value == mode:
-            return mode
-    if callable(value):
-        return value
-    raise ValueError("must be `log`, `raise` or `send`, or in `configure` a callable")
-
-
-def _flag(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    known = {"1": True, "true": True, "yes": True, "on": True}
-    known |= {"0": False, "false": False, "no": False, "off": False}
-    if isinstance(value, str) and value.lower() in known:
-        return known[value.lower()]
-    raise ValueError("must be `true` or `false`")
-
-
-def _count(value: object) -> int:
-    if isinstance(value, int | str) and not isinstance(value, bool):
-        with suppress(ValueError):
-            if (number := int(value)) >= 1:
-                return number
-    raise ValueError("must be a whole number, 1 or more")
-
-
-def _time(value: object) -> float:
-    seconds = _seconds(value)
-    if seconds >= 0:
-        return seconds
-    raise ValueError("must be a number of seconds, 0 or more")
-
-
-def _positive_time(value: object) -> float:
-    seconds = _seconds(value)
-    if seconds > 0:
-        return seconds
-    raise ValueError("must be a number of seconds, more than 0")
-
-
-def _seconds(value: object) -> float:
-    """A finite number, or -1 for anything that is none."""
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        with suppress(ValueError, OverflowError):
-            if math.isfinite(number := float(value)):
-                return number
-    return -1.0
+_CHECKS: dict[str, Callable[[object], object]] = {
+    "write_code": checks.write_code,
+    "events_url": checks.url,
+    "raw_url": checks.url,
+    "on_violation": _mode,
+    "deliver": checks.flag,
+    "send_timestamp": checks.flag,
+    "delivery": checks.one_of("at_least_once", "at_most_once"),
+    "synchronous": checks.flag,
+    "queue_size": checks.count,
+    "on_full": checks.one_of("drop_new", "drop_old", "block"),
+    "block_timeout": checks.time,
+    "connections": checks.count,
+    "rate_limit": checks.rate,
+    "timeout": checks.positive_time,
+    "max_attempts": checks.count,
+    "max_age": checks.positive_time,
+    "max_event_size": checks.count,
+    "shutdown_timeout": checks.time,
+    "flush_on_sigterm": checks.flag,
+    "spool": checks.path,
+    "spool_fsync": checks.flag,
+    "spool_size": checks.count,
+    "proxy": checks.proxy,
+    "ca_file": checks.path,
+    "on_delivered": checks.hook,
+    "on_failed": checks.hook,
+    "on_dropped": checks.hook,
+}
 
 
 def _masked(code: str | None) -> str | None:

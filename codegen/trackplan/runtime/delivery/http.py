@@ -3,105 +3,179 @@
 from __future__ import annotations
 
 import math
-import os
-from collections.abc import Callable
 from contextlib import suppress
-from time import monotonic, time
+from functools import partial
+from importlib import import_module
+from threading import Lock
+from time import time
+from types import ModuleType
 from typing import TYPE_CHECKING
 
-from trackplan.runtime.settings import is_loopback
+from trackplan.runtime.settings import Path, is_loopback
 
 from .forking import fork_gate, preload
 from .transport import Answer, Request, TransportError
+from .watch import Watch
 
 if TYPE_CHECKING:
+    import socket
+    import ssl
+
     import httpx
 
 LONGEST_RETRY_AFTER = 300.0
 LONGEST_BODY = 65_536
-NEEDED = ("email.utils", "encodings.idna", "urllib.request", "h11", "httpcore", "httpx")
+KEPT_ALIVE = 30.0
+"""Seconds for which a connection without requests is kept."""
+NEEDED = ("email.utils", "encodings.idna", "urllib.request")
+
+
+class Connection:
+    """A pool of httpx of one connection, and the socket in use, to cut it off."""
+
+    def __init__(self, pool: httpx.HTTPTransport) -> None:
+        self.pool = pool
+        self._socket: socket.socket | None = None
+        self._is_new = False
+
+    def prepare(self, request: Request, library: ModuleType) -> httpx.Request:
+        """The request as httpx takes it, and told to say when it connects."""
+        self._is_new = False
+        steps = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
+        prepared: httpx.Request = library.Request(
+            "POST",
+            request.url,
+            headers=dict(request.headers),
+            content=request.body,
+            extensions={"timeout": steps, "trace": self._trace},
+        )
+        return prepared
+
+    def was_closed(self, error: Exception) -> bool:
+        """Whether `error` says no more than that a kept connection had ended."""
+        return not self._is_new and "without sending a response" in str(error)
+
+    def cut(self) -> None:
+        """End what is under way on the connection, from another thread."""
+        import socket
+
+        if self._socket is not None:
+            self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _trace(self, step: str, info: dict[str, object]) -> None:
+        if step.startswith("connection.connect_tcp"):
+            self._is_new = True
+            stream = info.get("return_value")
+            if get := getattr(stream, "get_extra_info", None):
+                self._socket = get("socket")
 
 
 class HttpxTransport:
-    """HTTP/1.1 over httpx: kept alive, the environment's proxies, no redirects.
+    """HTTP/1.1 over httpx: kept-alive connections, no redirects.
 
-    httpx is imported at the first `send`. `timeout`, in seconds, bounds each step of a
-    request and may be changed at any time. For one thread at a time.
+    httpx is imported at the first `send`, or else the compatible `library` of that
+    name. `proxy` is a URL (by default, what the environment says), `ca_file` a file of
+    certificates to trust instead of the usual ones. Any thread may call `send`; each
+    request under way has a connection of its own. A forked child needs a new one.
     """
 
-    def __init__(self, timeout: float) -> None:
-        self.timeout = timeout
-        self._pools: dict[str, httpx.HTTPTransport] = {}
-        self._pid = os.getpid()
+    def __init__(
+        self,
+        proxy: str | None = None,
+        ca_file: Path | None = None,
+        library: str = "httpx",
+    ) -> None:
+        self._proxy = proxy
+        self._ca_file = ca_file
+        self._library = library
+        self._free: dict[str, list[Connection]] = {}
+        self._trust: ssl.SSLContext | None = None
+        self._opening = Lock()
+        self._watch = Watch()
 
     def send(self, request: Request) -> Answer:
         """Send; a kept connection that the server has closed is replaced at once."""
         try:
-            pool = self._pool(request.url)
+            library = self._load()
+            free, connection = self._connection(request.url, library)
         except Exception as error:
             # The error's own text may repeat a proxy's password.
-            hint = "check the proxy variables, SSL_CERT_FILE and SSL_CERT_DIR"
-            raise TransportError(
-                f"{type(error).__name__}: {hint}", written=False
-            ) from None
-        answer = self._exchange(pool, request) or self._exchange(pool, request)
+            hint = "check the variables of proxies, SSL_CERT_FILE and SSL_CERT_DIR"
+            message = f"{type(error).__name__}: {hint}"
+            raise TransportError(message, written=False) from None
+        try:
+            exchange = partial(self._exchange, connection, request, library)
+            answer = exchange() or exchange()
+        finally:
+            free.append(connection)
         if answer is None:
             raise TransportError("the server closes every connection", written=True)
         return answer
 
     def close(self) -> None:
-        """Close the connections; a later `send` opens new ones."""
-        for pool in self._pools.values():
-            pool.close()
-        self._pools = {}
+        """Close the connections that are free; a later `send` opens new ones."""
+        for free in self._free.values():
+            while free:
+                free.pop().pool.close()
 
-    def _pool(self, url: str) -> httpx.HTTPTransport:
+    def _load(self) -> ModuleType:
+        preload(
+            *NEEDED, "h11", self._library.replace("httpx", "httpcore"), self._library
+        )
+        return import_module(self._library)
+
+    def _connection(
+        self, url: str, library: ModuleType
+    ) -> tuple[list[Connection], Connection]:
         from urllib.parse import urlsplit
 
-        if self._pid != os.getpid():  # connections are never shared across a fork
-            self._pools, self._pid = {}, os.getpid()
         parts = urlsplit(url)
-        origin = f"{parts.scheme}://{parts.netloc}"
-        if origin not in self._pools:
-            preload(*NEEDED)
-            import httpx
-
-            proxy = _proxy(parts.scheme, parts.netloc)
-            with fork_gate():  # OpenSSL has locks too
-                self._pools[origin] = httpx.HTTPTransport(proxy=proxy)
-        return self._pools[origin]
-
-    def _exchange(self, pool: httpx.HTTPTransport, request: Request) -> Answer | None:
-        """The answer; None when a kept connection turned out to be closed."""
-        import httpx
-
-        reused = True
-
-        def trace(step: str, _info: object) -> None:
-            nonlocal reused
-            reused = reused and not step.startswith("connection.connect_tcp")
-
-        try:
-            response = pool.handle_request(_prepared(request, self.timeout, trace))
-        except httpx.RemoteProtocolError as error:
-            if reused and "without sending a response" in str(error):
-                return None
-            raise TransportError(_described(error), written=True) from None
-        except Exception as error:
-            unwritten = (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError)
-            written = not isinstance(error, unwritten) and isinstance(
-                error, httpx.TransportError
+        free = self._free.setdefault(f"{parts.scheme}://{parts.netloc}", [])
+        with suppress(IndexError):
+            return free, free.pop()
+        with self._opening, fork_gate():  # OpenSSL has locks too
+            self._trust = self._trust or _trusted(self._ca_file, library)
+            pool = library.HTTPTransport(
+                verify=self._trust,
+                proxy=_proxy(self._proxy, parts.scheme, parts.netloc),
+                limits=library.Limits(max_connections=1, keepalive_expiry=KEPT_ALIVE),
             )
-            raise TransportError(_described(error), written) from None
-        _drain(response, monotonic() + self.timeout)
+        return free, Connection(pool)
+
+    def _exchange(
+        self, connection: Connection, request: Request, library: ModuleType
+    ) -> Answer | None:
+        """The answer; None when a kept connection turned out to be closed."""
+        prepared = connection.prepare(request, library)
+        with self._watch.over(request.timeout, connection.cut) as watched:
+            try:
+                response = connection.pool.handle_request(prepared)
+            except Exception as error:
+                if watched.is_cut:
+                    raise TransportError("the answer took too long", True) from None
+                if connection.was_closed(error):
+                    return None
+                raise _failure(error, library) from None
+            _drain(response)
         return Answer(
             response.status_code, retry_after(response.headers.get("Retry-After"))
         )
 
 
-def _proxy(scheme: str, netloc: str) -> str | None:
+def _trusted(ca_file: Path | None, library: ModuleType) -> ssl.SSLContext:
+    if ca_file:
+        import ssl
+
+        return ssl.create_default_context(cafile=ca_file)
+    context: ssl.SSLContext = library.create_ssl_context()
+    return context
+
+
+def _proxy(setting: str | None, scheme: str, netloc: str) -> str | None:
     from urllib.request import getproxies, proxy_bypass
 
+    if setting:
+        return setting
     proxies = getproxies()
     proxy = proxies.get(scheme) or proxies.get("all")
     # A collector on this machine is out of reach for a proxy.
@@ -110,37 +184,22 @@ def _proxy(scheme: str, netloc: str) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _prepared(
-    request: Request, timeout: float, trace: Callable[[str, object], None]
-) -> httpx.Request:
-    import httpx
-
-    steps = dict.fromkeys(("connect", "read", "write", "pool"), timeout)
-    return httpx.Request(
-        "POST",
-        request.url,
-        headers=dict(request.headers),
-        content=request.body,
-        extensions={"timeout": steps, "trace": trace},
-    )
+def _failure(error: Exception, library: ModuleType) -> TransportError:
+    name = type(error).__name__
+    if not isinstance(error, library.TransportError):
+        return TransportError(name, written=False)  # its text may quote the request
+    unwritten = (library.ConnectError, library.ConnectTimeout, library.ProxyError)
+    return TransportError(f"{name}: {error}", not isinstance(error, unwritten))
 
 
-def _described(error: Exception) -> str:
-    import httpx
-
-    # Only the text of what the network said: other errors may quote the request.
-    network = isinstance(error, httpx.TransportError)
-    return f"{type(error).__name__}: {error}" if network else type(error).__name__
-
-
-def _drain(response: httpx.Response, deadline: float) -> None:
-    """Read the body, to keep the connection, unless it is long or slow."""
+def _drain(response: httpx.Response) -> None:
+    """Read the body, to keep the connection, unless it is long."""
     with suppress(Exception):  # the status decides, whatever the body is
         try:
             size = 0
             for part in response.iter_raw():
                 size += len(part)
-                if size > LONGEST_BODY or monotonic() > deadline:
+                if size > LONGEST_BODY:
                     break
         finally:
             response.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from trackplan.runtime.outcome import QUEUED
 from trackplan.runtime.wire import Record, body, encode
 
 FORWARDED = ""
@@ -15,7 +15,18 @@ FORWARDED = ""
 class Item:
     """One event on its way: leased from a queue, to be settled there once."""
 
-    __slots__ = ("attempts", "lane", "number", "payload", "record", "tried_since")
+    __slots__ = (
+        "attempts",
+        "home",
+        "is_kept",
+        "lane",
+        "number",
+        "outcome",
+        "payload",
+        "record",
+        "ticket",
+        "tried_since",
+    )
 
     def __init__(
         self,
@@ -29,12 +40,25 @@ class Item:
         self.record = record
         self.payload = payload
         self.number = number
+        self.home: Queue | None = None
+        """The queue it was leased from."""
+        self.is_kept = False
+        """Whether a file keeps it until it is settled."""
+        self.ticket = 0
+        """Its place among all that were leased."""
         self.attempts = 0
         self.tried_since: float | None = None
         """When the first attempt began, on the monotonic clock."""
+        self.outcome = QUEUED
 
     def __repr__(self) -> str:
         return f"Item({self.number})"
+
+    @property
+    def name(self) -> str:
+        """The event's name, or the kind of the call."""
+        content = self.content()
+        return str(content.get("event") or content.get("type"))
 
     def encoded(self, send_timestamp: bool) -> bytes:
         """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
@@ -44,10 +68,19 @@ class Item:
 
     def content(self) -> dict[str, object]:
         """The body as it goes over the wire, for people and their hooks."""
+        import json
+
         if self.record is not None:
             return body(self.record, send_timestamp=True)
         content: dict[str, object] = json.loads(self.payload or b"{}")
         return content
+
+
+class Found(NamedTuple):
+    """What a queue came upon in its files."""
+
+    adopted: int = 0
+    skipped: int = 0
 
 
 class Queue(Protocol):
@@ -56,6 +89,9 @@ class Queue(Protocol):
     Any thread may call `put`, a signal handler and a finaliser too: it takes no lock.
     All other methods are called by one thread at a time.
     """
+
+    is_shared: bool
+    """Whether other processes may leave something in it."""
 
     def put(self, record: Record) -> bool:
         """Keep `record`; False when there is no room."""
@@ -67,6 +103,14 @@ class Queue(Protocol):
 
     def settle(self, item: Item, reason: str | None) -> None:
         """Forget a leased item: it was delivered or, given a reason, set aside."""
+        ...
+
+    def adopt(self) -> int:
+        """Take over what ended processes left; the number of items."""
+        ...
+
+    def found(self) -> Found:
+        """What the queue came upon in its files so far."""
         ...
 
     def drop_oldest(self) -> Record | None:
@@ -81,14 +125,24 @@ class Queue(Protocol):
         """Let go of files."""
         ...
 
+    def abandon(self) -> None:
+        """Forget everything, in a forked child: it is the parent's."""
+        ...
+
 
 class MemoryQueue:
-    """A queue that ends with the process."""
+    """A queue that ends with the process, for at most `limit` records."""
 
-    def __init__(self) -> None:
+    is_shared = False
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
         self._records: deque[Record] = deque()
+        self._leased: set[Item] = set()
 
     def put(self, record: Record) -> bool:
+        if len(self._records) + len(self._leased) >= self.limit:
+            return False
         self._records.append(record)
         return True
 
@@ -96,10 +150,17 @@ class MemoryQueue:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
             items.append(Item(lane_of(record), record))
+        self._leased.update(items)
         return items
 
     def settle(self, item: Item, reason: str | None) -> None:
-        """Nothing is left to forget."""
+        self._leased.discard(item)
+
+    def adopt(self) -> int:
+        return 0
+
+    def found(self) -> Found:
+        return Found()
 
     def drop_oldest(self) -> Record | None:
         try:
@@ -112,6 +173,9 @@ class MemoryQueue:
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def abandon(self) -> None:
+        """The child has its own copy, and no use for it."""
 
 
 def lane_of(record: Record) -> str:

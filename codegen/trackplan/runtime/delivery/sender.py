@@ -1,271 +1,289 @@
-"""The background sender: what waits, and the one thread that sends it, oldest first."""
+"""The background sender: the worker threads, and how they wake, wait and end."""
 
 from __future__ import annotations
 
 import math
-from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from threading import Condition, Lock, Thread
+from threading import Condition, Event, Lock, RLock, Thread, current_thread
 from time import monotonic
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from trackplan.runtime import log
-from trackplan.runtime.settings import Settings
-from trackplan.runtime.wire import Record, authorization, body, encode
+from trackplan.runtime.outcome import DELIVERED, Outcome
+from trackplan.runtime.wire import Record
 
+from .attempt import NO_ANSWER, Attempt, Setup, attempt
 from .forking import fork_gate, preload
-from .transport import Answer, Request, Transport, TransportError
+from .queue import Found, Item, Queue, lane_of
+from .schedule import UNAUTHORISED, Job, Schedule, Settlement
 
 UNAUTHORISED_PAUSE = 60.0
-FIRST_BACK_OFF = 0.25
-LONGEST_BACK_OFF = 30.0
-UNAUTHORISED = 401
-NO_ANSWER = 0
+SPARE_FOR = 10.0
+"""Seconds after which a worker without work ends, if another one waits too."""
+SHORTEST_TIMEOUT = 0.05
 
-Settled: TypeAlias = Callable[[Record, str | None], None]
-"""Told of each record once: None when delivered, else why it is set aside."""
-
-
-class Setup(NamedTuple):
-    """What a sender works with."""
-
-    settings: Settings
-    transport: Transport
-
-
-class Backlog:
-    """The records that are not settled yet, oldest first, in memory."""
-
-    def __init__(self, settled: Settled) -> None:
-        self._settled = settled
-        self.records: deque[Record] = deque()
-        """To append takes no lock, so a signal handler or a finaliser may do it."""
-        self._changed = Condition()
-        self._taken = 0
-        self._done = 0
-        self.given_up = 0
-
-    def first(self) -> Record | None:
-        """The oldest record; it stays until it is settled or given up."""
-        with self._changed:
-            return self.records[0] if self.records else None
-
-    def settle(self, record: Record, reason: str | None) -> None:
-        """Take `record` out, unless it has been given up meanwhile."""
-        with self._changed:
-            if not self.records or self.records[0] is not record:
-                return
-            self._take(1)
-        self._finish([record], reason)
-
-    def give_up(self) -> None:
-        """Set everything aside, since the process ends; `given_up` counts it."""
-        with self._changed:
-            records = self._take(len(self.records))
-            self.given_up += len(records)
-        if records:
-            log.error("%d events could not be sent before the shutdown", len(records))
-        self._finish(records, "shutdown")
-
-    def wait(self, timeout: float) -> bool:
-        """Wait until all that is here now has been settled or given up."""
-        with self._changed:
-            target = self._taken + len(self.records)
-            return self._changed.wait_for(lambda: self._done >= target, timeout)
-
-    def _take(self, count: int) -> list[Record]:
-        self._taken += count
-        return [self.records.popleft() for _ in range(count)]
-
-    def _finish(self, records: list[Record], reason: str | None) -> None:
-        for record in records:
-            self._settled(record, reason)  # outside the lock: it may log
-        with self._changed:
-            self._done += len(records)
-            self._changed.notify_all()
+Settled: TypeAlias = Callable[[Item, str | None], None]
+"""Told of each item once: None when delivered, else why it is set aside."""
 
 
 class Sender:
-    """Sends records in the order in which they came. Any thread may call its methods.
+    """Sends what its queue holds. Any thread may call its methods.
 
-    Its daemon thread starts with the first record. A fork leaves a child without that
-    thread: a child needs a new Sender.
+    Its daemon threads, at most `connections`, start when they are needed. A fork leaves
+    a child without them: a child needs a new Sender.
     """
 
     def __init__(
         self,
         setup: Setup,
+        queue: Queue,
         settled: Settled,
+        on_start: Callable[[], None] = lambda: None,
         unauthorised_pause: float = UNAUTHORISED_PAUSE,
     ) -> None:
-        self._unauthorised_pause = unauthorised_pause
-        self._setup = setup
-        self._size = setup.settings.queue_size
-        self._backlog = Backlog(settled)
-        self._records = self._backlog.records
+        self._put = queue.put
+        self._settled = settled
+        self._on_start = on_start
+        self._schedule = Schedule(setup, queue, unauthorised_pause)
+        # Re-entrant, since a signal handler may shut down what it interrupted.
+        self._lock = RLock()
+        self._room = Condition(self._lock)
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._idle = True
-        self._started = Lock()
-        self._thread: Thread | None = None
-        self._deadline = math.inf
-        self._refused = False
+        self._is_asleep = True
+        """Whether a record that is put has to wake a worker."""
+        self._workers: frozenset[Thread] = frozenset()
+        self._idle = 0
+        """How many threads wait to be woken."""
+        self._starting = Lock()
+        self._given_up = 0
+        self._is_refused = False
         self._unreachable = log.Throttle(60)
 
     def __len__(self) -> int:
-        return len(self._records)
+        with self._lock:
+            return len(self._schedule)
 
     def put(self, record: Record) -> bool:
-        """Queue `record`; False when the queue is full. Never blocks, takes no lock."""
-        if len(self._records) >= self._size:
+        """Queue `record`; False when the queue is full and `on_full` drops it.
+
+        Waits for no lock, unless `on_full` is `block` and the queue is full.
+        """
+        if not self._put(record) and not self._make_room(record):
             return False
-        self._records.append(record)
-        if self._idle:
-            self._rouse()
+        if self._is_asleep:
+            self.rouse()
         return True
 
-    def configure(self, setup: Setup) -> None:
-        """Go on with `setup`, at once even when a pause was under way."""
-        self._setup = setup
-        self._size = setup.settings.queue_size
-        self._refused = False
+    def send(self, record: Record, timeout: float) -> Outcome | None:
+        """Send `record` in the calling thread, after all that waits; not beside `put`.
+
+        What `timeout` seconds do not suffice for stays queued. None when there was no
+        room for it in the queue.
+        """
+        with self._lock:
+            if not self._put(record):
+                return None
+            ours = self._schedule.lease_all()[-1]
+            barrier = self._schedule.barrier()
+        self._work(monotonic() + timeout, barrier.passed)
+        return ours.outcome
+
+    def rouse(self) -> None:
+        """Have a worker look at what there is to do."""
+        self._is_asleep = False
         self._wake.put(None)
+        if not self._workers:
+            self._on_start()
+            self._start_worker()
+
+    def configure(self, setup: Setup, queue: Queue | None = None) -> None:
+        """Go on with `setup`, at once even when a pause was under way.
+
+        A new `queue` takes what comes from now on; what the old one holds goes first.
+        """
+        with self._lock:
+            if queue is not None:
+                self._schedule.queues.append(queue)
+                self._put = queue.put
+            self._schedule.configure(setup)
+            self._is_refused = False
+            if setup.settings.spool:
+                self.rouse()
+        self._wake_all()
+
+    def found(self) -> Found:
+        """What the queues came upon in their files so far."""
+        with self._lock:
+            found = [queue.found() for queue in self._schedule.queues]
+        return Found(*map(sum, zip(*found, strict=True)))
 
     def flush(self, timeout: float) -> bool:
         """Wait, at most `timeout` seconds, until all that was put so far is settled."""
-        return self._backlog.wait(timeout)
+        end = monotonic() + timeout
+        with self._lock:
+            barrier = self._schedule.barrier()
+        if not self._workers:
+            self._work(end, barrier.passed)
+        return barrier.passed.wait(max(0.0, end - monotonic()))
 
     def shutdown(self, timeout: float) -> bool:
-        """Send what `timeout` seconds allow and end; False if something was left."""
-        end = monotonic() + timeout
-        self._deadline = end
-        self._wake.put(None)
-        self.flush(timeout)
-        self._backlog.give_up()
-        if self._thread is not None:
-            self._thread.join(max(0.0, end - monotonic()))
-        return not self._backlog.given_up
+        """Send what `timeout` seconds allow and end; False if something was left.
 
-    def _rouse(self) -> None:
-        self._idle = False
-        self._wake.put(None)
-        if self._thread is None and self._started.acquire(blocking=False):
+        What a file keeps stays there for the next process; the rest is set aside.
+        """
+        end = monotonic() + timeout
+        with self._lock:
+            self._schedule.deadline = end
+        self._wake_all()
+        self.flush(timeout)
+        self._give_up()
+        self._wake_all()
+        for worker in self._workers - {current_thread()}:
+            worker.join(max(0.0, end - monotonic()))
+        with self._lock:
+            self._schedule.close()
+        return not (self._given_up or len(self))
+
+    def abandon(self) -> None:
+        """Leave everything to the parent, in a forked child; to be used no more."""
+        self._schedule.abandon()  # no lock: who held it is not in the child
+
+    def _make_room(self, record: Record) -> bool:
+        settings = self._schedule.setup.settings
+        if settings.on_full == "drop_old":
+            return self._drop_oldest() and self._put(record)
+        if settings.on_full == "block":
+            self.rouse()
+            with self._room:
+                return self._room.wait_for(
+                    lambda: self._put(record), settings.block_timeout
+                )
+        return False
+
+    def _drop_oldest(self) -> bool:
+        for queue in self._schedule.queues:
+            if record := queue.drop_oldest():
+                self._settled(Item(lane_of(record), record), "queue_full")
+                return True
+        return False
+
+    def _wake_all(self) -> None:
+        for _ in self._workers:
+            self._wake.put(None)
+
+    def _start_worker(self) -> None:
+        """Start one, unless a start is under way or there is no thread to be had."""
+        if not self._starting.acquire(blocking=False):
+            return
+        try:
             fork_gate()  # not in the thread: a fork under way would run half its hooks
-            thread = Thread(target=self._run, name="trackplan-sender", daemon=True)
-            try:
-                thread.start()
-            except RuntimeError:  # no thread to be had now: the next record tries again
-                self._idle = True
-                self._started.release()
-            else:
-                self._thread = thread
+            worker = Thread(target=self._run, name="trackplan-sender", daemon=True)
+            with self._lock, suppress(RuntimeError):
+                self._is_asleep = True  # without a thread, the next record tries again
+                worker.start()
+                self._workers |= {worker}
+        finally:
+            self._starting.release()
 
     def _run(self) -> None:
         preload("json", "random")
-        while record := self._next():
-            self._deliver(record)
+        self._work(math.inf, Event())
+        with self._lock:
+            self._workers -= {current_thread()}
 
-    def _next(self) -> Record | None:
-        """The oldest record, waiting for one; None when there will be no more."""
-        while not (record := self._backlog.first()):
-            if self._deadline < math.inf:
-                return None
-            self._idle = True
-            if not self._records:  # a record put before `idle` was set did not wake us
-                self._wake.get()
-            self._idle = False
-        return record
+    def _work(self, until: float, enough: Event) -> None:
+        """Make requests until `until` has come, `enough` is set, or all is over."""
+        while not enough.is_set():
+            now = monotonic()
+            step = self._step(now)
+            if isinstance(step, Job):
+                self._make(step, min(until, self._schedule.deadline) - now)
+            elif self._schedule.is_over(step):
+                self._give_up()
+                break
+            elif now >= until or not self._sleep(min(step, until) - now):
+                break
 
-    def _deliver(self, record: Record) -> None:
-        """Try until `record` is settled, or given up."""
-        payload = _payload(record, self._setup.settings.send_timestamp)
-        if payload is None:
-            return self._backlog.settle(record, "not_json")
-        attempts = 0
-        while self._backlog.first() is record:
-            setup = self._setup
-            answer = self._ask(setup, payload)
-            attempts += answer.status != UNAUTHORISED
-            if answer.status == UNAUTHORISED:
-                self._pause(setup, self._unauthorised_pause)
-            elif _may_pass(answer.status) and attempts < setup.settings.max_attempts:
-                self._pause(setup, max(_back_off(attempts), answer.retry_after or 0.0))
-            else:
-                self._backlog.settle(record, _reason(answer.status))
-        return None
+    def _step(self, now: float) -> Job | float:
+        with self._lock:
+            # First, so that a record put from now on is either seen below or wakes us.
+            self._is_asleep = True
+            step = self._schedule.next(now)
+            if self._schedule.has_ready(now):
+                self._is_asleep = False
+            return step
 
-    def _ask(self, setup: Setup, payload: bytes) -> Answer:
-        settings, transport = setup
-        if settings.write_code is None or not settings.deliver:
-            return Answer(UNAUTHORISED)
+    def _make(self, job: Job, seconds: float) -> None:
+        """Make the request of `job`, in so many seconds at most."""
+        self._keep_a_spare()
+        timeout = min(job.setup.settings.timeout, max(seconds, SHORTEST_TIMEOUT))
+        came = attempt(job.setup, job.items, timeout)
+        with self._lock:
+            settlements = self._schedule.finish(job, came, monotonic())
+            self._room.notify_all()
+        self._say(came)
+        self._tell(settlements)
+        if self._schedule.deadline < math.inf:
+            self._wake_all()
+
+    def _keep_a_spare(self) -> None:
+        """Have a worker more than are busy, for what comes during a slow request."""
+        connections = self._schedule.setup.settings.connections
+        is_ending = self._schedule.deadline < math.inf
+        if self._workers and not (
+            self._idle or is_ending or len(self._workers) >= connections
+        ):
+            self._start_worker()
+
+    def _sleep(self, seconds: float) -> bool:
+        """Wait to be woken, for so long at most; False for a worker that is to end."""
+        with self._lock:
+            self._idle += 1
+            is_alone = self._idle == 1
+        wait = None if is_alone and seconds == math.inf else min(seconds, SPARE_FOR)
+        is_woken = True
         try:
-            answer = transport.send(_request(settings, settings.write_code, payload))
-            refused = answer.status == UNAUTHORISED
-        except Exception as error:
-            # Only our own text is safe to log: another's may quote the request.
-            ours = isinstance(error, TransportError)
-            self._say_unreachable(str(error) if ours else type(error).__name__)
-            return Answer(NO_ANSWER)
-        if refused and not self._refused:
-            self._say_unauthorised()
-        self._refused = refused
-        return answer
+            self._wake.get(timeout=wait)
+        except Empty:
+            is_woken = False
+        with self._lock:
+            self._idle -= 1
+            return is_woken or wait != SPARE_FOR or not self._idle
 
-    def _pause(self, setup: Setup, seconds: float) -> None:
-        """Wait, unless reconfigured; give up when a shutdown would not wait so long."""
-        until = monotonic() + seconds
-        while self._setup is setup and (left := until - monotonic()) > 0:
-            if until > self._deadline:
-                self._backlog.give_up()
-                return
-            with suppress(Empty):
-                self._wake.get(timeout=left)
+    def _tell(self, settlements: list[Settlement]) -> None:
+        for item, reason in settlements:
+            item.outcome = Outcome("set_aside", reason) if reason else DELIVERED
+            self._settled(item, reason)
+        with self._lock:
+            self._schedule.let_pass(settlements)
 
-    def _say_unauthorised(self) -> None:
-        log.error(
-            "Userlens refuses the Write Code (401); %d events wait. Set "
-            "USERLENS_WRITE_CODE to the one of your project, or call "
-            "configure(write_code=...)",
-            len(self),
-        )
-
-    def _say_unreachable(self, trouble: str) -> None:
-        if self._unreachable.due():
-            log.warning(
-                "no answer from Userlens (%s); %d events wait", trouble, len(self)
+    def _give_up(self) -> None:
+        with self._lock:
+            self._schedule.lease_all()
+            settlements = self._schedule.give_up()
+            self._given_up += len(settlements)
+        if settlements:
+            log.error(
+                "%d events could not be sent before the shutdown", len(settlements)
             )
+        self._tell(settlements)
+        with self._lock:
+            self._schedule.let_all_pass()
 
-
-def _payload(record: Record, send_timestamp: bool) -> bytes | None:
-    try:
-        return encode(body(record, send_timestamp))
-    except Exception:  # one record that cannot be encoded must not stop the others
-        return None
-
-
-def _request(settings: Settings, write_code: str, payload: bytes) -> Request:
-    headers = {
-        "Authorization": authorization(write_code),
-        "Content-Type": "application/json",
-        "User-Agent": "trackplan",
-    }
-    return Request(f"{settings.events_url}/event", headers, payload)
-
-
-def _may_pass(status: int) -> bool:
-    return status == NO_ANSWER or status in (408, 425, 429) or status >= 500
-
-
-def _reason(status: int) -> str | None:
-    if 200 <= status < 300:
-        return None
-    return "unreachable" if status == NO_ANSWER else f"http_{status}"
-
-
-def _back_off(attempts: int) -> float:
-    """Full jitter: anything up to a bound that doubles with each attempt."""
-    from random import uniform
-
-    bound = FIRST_BACK_OFF * 2 ** min(attempts - 1, 16)
-    return uniform(0, min(bound, LONGEST_BACK_OFF))
+    def _say(self, came: Attempt) -> None:
+        """Log an answer that concerns all events, once or once a minute."""
+        if came.trouble and self._unreachable.due():
+            log.warning(
+                "no answer from Userlens (%s); %d events wait", came.trouble, len(self)
+            )
+        if came.status == UNAUTHORISED and not self._is_refused:
+            log.error(
+                "Userlens refuses the Write Code (401); %d events wait. Set "
+                "USERLENS_WRITE_CODE to the one of your project, or call "
+                "configure(write_code=...)",
+                len(self),
+            )
+        if came.status != NO_ANSWER:
+            self._is_refused = came.status == UNAUTHORISED

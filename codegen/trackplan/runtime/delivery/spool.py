@@ -13,7 +13,7 @@ from trackplan.runtime.wire import Record, body, encode
 from . import folder
 from .journal import Written, can_lock
 from .journals import Journals
-from .queue import FORWARDED, Item
+from .queue import FORWARDED, Found, Item
 
 SEGMENT = 2**22
 """Bytes in a journal after which another is begun, so that this one can be deleted."""
@@ -29,9 +29,11 @@ class Spool:
     no method raises OSError.
     """
 
+    is_shared = True
+
     def __init__(
         self,
-        path: str,
+        path: str | os.PathLike[str],
         *,
         size: int,
         fsync: bool,
@@ -110,10 +112,9 @@ class Spool:
         except IndexError:
             return None
 
-    @property
-    def corrupt(self) -> int:
-        """How many lines were torn or damaged, and skipped."""
-        return self._journals.corrupt()
+    def found(self) -> Found:
+        """What was adopted, and how many lines were torn or damaged and skipped."""
+        return Found(self.adopted, self._journals.corrupt())
 
     def __len__(self) -> int:
         return self._journals.waiting() + len(self._memory)

@@ -15,6 +15,8 @@ class Request(NamedTuple):
     url: str
     headers: Mapping[str, str]
     body: bytes
+    timeout: float = 10.0
+    """Seconds in which the answer must have come."""
 
     def __repr__(self) -> str:
         return f"Request({self.url!r}, {len(self.body)} bytes)"
@@ -38,7 +40,7 @@ class TransportError(TrackplanError):
 
 
 class Transport(Protocol):
-    """Anything that can send a request. Called from one thread at a time."""
+    """Anything that can send a request. Several threads may call it at a time."""
 
     def send(self, request: Request) -> Answer:
         """Send and wait for the answer. Raises TransportError when none comes."""

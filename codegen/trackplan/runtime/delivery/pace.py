@@ -1,0 +1,114 @@
+"""How fast to send: connections, pauses, the breaker and its ramp, the rate limit."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+TROUBLE = 8
+"""Failures in a row that mean the server is down. With fewer, a server that resets
+every third connection would be stopped, though a second try is all it needs."""
+FIRST_BACK_OFF = 0.25
+LONGEST_BACK_OFF = 20.0
+DRAINED_WITHIN = 0.2
+"""Seconds in which all that is ready should be under way; else one connection more."""
+LOOK_AGAIN = 0.02
+
+
+class Turn(NamedTuple):
+    """A request that has begun."""
+
+    number: int
+    era: int
+
+
+class Pace:
+    """When the next request may begin.
+
+    After a pause one request goes, the probe, and one more with each success. Not
+    thread-safe; times are those of one monotonic clock, in seconds, passed in.
+    """
+
+    def __init__(self) -> None:
+        self.connections = 1
+        self.rate_limit: float | None = None
+        self.is_down = False
+        self._allowed = math.inf
+        self._began: dict[int, float] = {}
+        self._turns = 0
+        self._latency = 0.0
+        self._failures = 0
+        self._openings = 0
+        self._era = 0
+        self._paused_until = -math.inf
+        self._next_slot = -math.inf
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no request is under way."""
+        return not self._began
+
+    def opens(self, now: float, ready: int) -> float:
+        """When the next request may begin, or to ask again, with so many `ready`."""
+        if len(self._began) >= min(self._allowed, self.connections):
+            return math.inf
+        opens = max(now, self._paused_until, self._next_slot)
+        if not self._began or opens > now:
+            return opens
+        slowest = max(self._latency, now - next(iter(self._began.values())))
+        is_short = len(self._began) < 1 + ready * slowest / DRAINED_WITHIN
+        return now if is_short else now + LOOK_AGAIN
+
+    def begin(self, now: float, events: int) -> Turn:
+        """Begin a request that carries so many `events`."""
+        self._turns += 1
+        self._began[self._turns] = now
+        if self.rate_limit:
+            self._next_slot = max(now, self._next_slot) + events / self.rate_limit
+        return Turn(self._turns, self._era)
+
+    def end(self, turn: Turn, now: float) -> None:
+        """End a request, however it went."""
+        took = now - self._began.pop(turn.number)
+        self._latency += (took - self._latency) / 8
+
+    def succeed(self) -> None:
+        """Note that the server answered as it should."""
+        self._failures = self._openings = 0
+        self.is_down = False
+        self._allowed += 1
+
+    def fail(
+        self, now: float, turn: Turn, too_many: bool, retry_after: float | None
+    ) -> None:
+        """Note a failure of the server, or of the way to it, and what it asks for."""
+        if retry_after is not None:
+            self.pause(now, retry_after)
+        if turn.era != self._era and retry_after is None:
+            return  # begun before the pause, it says nothing new
+        self._failures += 1
+        if self.is_down or too_many or self._failures >= TROUBLE:
+            self.is_down = True
+            self._openings += 1
+            self.pause(now, back_off(self._openings))
+
+    def pause(self, now: float, seconds: float) -> None:
+        """Begin nothing for `seconds`; a success under way does not end that."""
+        self._era += 1
+        self._paused_until = max(self._paused_until, now + seconds)
+        self._allowed = 1
+
+    def resume(self) -> None:
+        """Begin again at once, as after a change of settings."""
+        self._era += 1
+        self._failures = self._openings = 0
+        self.is_down = False
+        self._paused_until = -math.inf
+
+
+def back_off(attempts: int) -> float:
+    """Full jitter: anything up to a bound that doubles with each attempt."""
+    from random import uniform
+
+    bound = FIRST_BACK_OFF * 2 ** min(max(attempts, 1) - 1, 16)
+    return uniform(0, min(bound, LONGEST_BACK_OFF))

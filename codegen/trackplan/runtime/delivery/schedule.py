@@ -1,0 +1,282 @@
+"""What is sent next, and what an answer means for it: the state of a sender."""
+
+from __future__ import annotations
+
+import math
+from threading import Event
+from typing import NamedTuple
+
+from .attempt import NO_ANSWER, Attempt, Setup
+from .lanes import LARGEST_BATCH, Lanes
+from .pace import Pace, Turn, back_off
+from .queue import Item, Queue
+
+WINDOW = 10_000
+"""Items leased at a time: a user whose events wait for a retry holds up no other until
+so many of them wait."""
+LEASED_AT_ONCE = 100
+ADOPTED_EVERY = 30.0
+"""Seconds between looks at what other processes left."""
+UNAUTHORISED = 401
+TOO_MANY = 429
+
+
+class Job(NamedTuple):
+    """One request to make, for items of one lane."""
+
+    items: list[Item]
+    setup: Setup
+    turn: Turn
+
+
+class Settlement(NamedTuple):
+    """An item that is done with, and why it is set aside, if it is."""
+
+    item: Item
+    reason: str | None
+
+
+class Verdict(NamedTuple):
+    """What an attempt means: settle its items, or try them again at `due`."""
+
+    reason: str | None = None
+    due: float | None = None
+
+
+class Barrier:
+    """Passed once all that was accepted before it is settled."""
+
+    def __init__(self, ticket: int, pending: int) -> None:
+        self._ticket = ticket
+        self._pending = pending
+        self.passed = Event()
+        self._look()
+
+    def count(self, item: Item) -> None:
+        """Note that `item` is settled."""
+        self._pending -= item.ticket <= self._ticket
+        self._look()
+
+    def _look(self) -> None:
+        if self._pending <= 0:
+            self.passed.set()
+
+
+class Schedule:
+    """The queues, the lanes and the pace of one sender.
+
+    Not thread-safe. Times are those of one monotonic clock, in seconds, passed in.
+    """
+
+    def __init__(self, setup: Setup, queue: Queue, unauthorised_pause: float) -> None:
+        self.queues = [queue]
+        self.deadline = math.inf
+        self._unauthorised_pause = unauthorised_pause
+        self._lanes = Lanes()
+        self._pace = Pace()
+        self._leased: dict[Item, None] = {}
+        self._tickets = 0
+        self._barriers: list[Barrier] = []
+        self._adopt_at = -math.inf
+        self.configure(setup)
+
+    def __len__(self) -> int:
+        return len(self._leased) + self._waiting()
+
+    def configure(self, setup: Setup) -> None:
+        """Go on with `setup`, and at once."""
+        self.setup = setup
+        self._pace.connections = setup.settings.connections
+        self._pace.rate_limit = setup.settings.rate_limit
+        self._pace.resume()
+        self._lanes.hurry()
+        self._adopt_at = -math.inf
+
+    def next(self, now: float) -> Job | float:
+        """The next job or, when there is none now, the time at which to look again."""
+        self._adopt(now)
+        self._fill(now)
+        ready = self._lanes.ready(now)
+        if not self.setup.settings.write_code:
+            return self._adopt_at
+        opens = self._pace.opens(now, ready)
+        if not ready or opens > now:
+            due = opens if ready else max(opens, self._lanes.next_due())
+            return min(due, self._adopt_at)
+        items = self._lanes.take()
+        if self.setup.settings.delivery == "at_most_once":
+            _forget(items)
+        return Job(items, self.setup, self._pace.begin(now, len(items)))
+
+    def has_ready(self, now: float) -> bool:
+        """Whether something could be sent at once, if the pace let it."""
+        return self._lanes.ready(now) > 0
+
+    def is_over(self, due: float) -> bool:
+        """Whether nothing more can happen before the shutdown ends."""
+        is_ending = self.deadline < math.inf and self._pace.is_idle
+        return is_ending and (due > self.deadline or not len(self))
+
+    def lease(self, limit: int) -> list[Item]:
+        """Move some of what waits in the queues into the lanes."""
+        for queue in self.queues:
+            if items := queue.lease(limit):
+                for item in items:
+                    item.home, item.is_kept = queue, item.record is None
+                self.enter(items)
+                return items
+        return []
+
+    def lease_all(self) -> list[Item]:
+        """Move all that waits into the lanes."""
+        moved: list[Item] = []
+        while items := self.lease(WINDOW):
+            moved += items
+        return moved
+
+    def enter(self, items: list[Item]) -> None:
+        """Put items at the end of their lanes."""
+        for item in items:
+            self._tickets += 1
+            item.ticket = self._tickets
+        self._leased.update(dict.fromkeys(items))
+        self._lanes.add(items)
+
+    def barrier(self) -> Barrier:
+        """A barrier behind all that is here now."""
+        waiting = self._waiting()
+        barrier = Barrier(self._tickets + waiting, len(self._leased) + waiting)
+        self._barriers = [b for b in self._barriers if not b.passed.is_set()]
+        self._barriers.append(barrier)
+        return barrier
+
+    def finish(self, job: Job, attempt: Attempt, now: float) -> list[Settlement]:
+        """Take in what came of `job`; what is settled by it."""
+        self._pace.end(job.turn, now)
+        items = job.items[: attempt.tried]
+        if items[0] not in self._leased:  # given up meanwhile
+            return []
+        verdict = self._judge(items, attempt, job, now)
+        lane = items[0].lane
+        if verdict.due is not None:
+            self._lanes.put_back(lane, 0, verdict.due)
+            return []
+        self._lanes.put_back(lane, len(items))
+        return self._settle(items, verdict.reason)
+
+    def give_up(self) -> list[Settlement]:
+        """Settle what no file keeps, since the process ends."""
+        self._lanes.clear()
+        return self._settle([i for i in self._leased if not i.is_kept], "shutdown")
+
+    def let_pass(self, settlements: list[Settlement]) -> None:
+        """Tell the barriers of settlements, once those are counted."""
+        for barrier in self._barriers:
+            for settlement in settlements:
+                barrier.count(settlement.item)
+            if not len(self):
+                barrier.passed.set()
+
+    def let_all_pass(self) -> None:
+        """Let nobody wait any longer: nothing more will be sent."""
+        for barrier in self._barriers:
+            barrier.passed.set()
+
+    def close(self) -> None:
+        """Let go of the queues' files."""
+        for queue in self.queues:
+            queue.close()
+
+    def abandon(self) -> None:
+        """Leave everything to the parent, in a forked child."""
+        for queue in self.queues:
+            queue.abandon()
+
+    def _waiting(self) -> int:
+        return sum(len(queue) for queue in self.queues)
+
+    def _adopt(self, now: float) -> None:
+        if now < self._adopt_at:
+            return
+        self._adopt_at = math.inf
+        for queue in self.queues:
+            if queue.is_shared:
+                queue.adopt()
+                self._adopt_at = now + ADOPTED_EVERY
+
+    def _fill(self, now: float) -> None:
+        """Lease until there is a lane to send from, and some to choose among."""
+        while len(self._lanes) < WINDOW:
+            if len(self._lanes) >= LEASED_AT_ONCE and self._lanes.ready(now):
+                break
+            if not self.lease(LEASED_AT_ONCE):
+                break
+
+    def _settle(self, items: list[Item], reason: str | None) -> list[Settlement]:
+        for item in items:
+            self._leased.pop(item, None)
+            if item.home is not None:
+                item.home.settle(item, reason)
+        return [Settlement(item, reason) for item in items]
+
+    def _judge(
+        self, items: list[Item], attempt: Attempt, job: Job, now: float
+    ) -> Verdict:
+        status = attempt.status
+        if attempt.unsendable:
+            return Verdict(attempt.unsendable)
+        has_failed = status == UNAUTHORISED or _may_pass(status)
+        if has_failed and job.setup is not self.setup and not self._is_final(attempt):
+            return Verdict(due=now)  # with other settings it may go better
+        if status == UNAUTHORISED:
+            self._pace.pause(now, self._unauthorised_pause)
+            return Verdict(due=now)
+        if _may_pass(status):
+            self._pace.fail(now, job.turn, status == TOO_MANY, attempt.retry_after)
+            return self._failed(items, attempt, now)
+        self._pace.succeed()
+        if 200 <= status < 300:
+            self._lanes.batch = min(self._lanes.batch * 2, LARGEST_BATCH)
+            return Verdict()
+        return self._set_aside(items, f"http_{status}", now)
+
+    def _failed(self, items: list[Item], attempt: Attempt, now: float) -> Verdict:
+        if self._is_final(attempt):
+            return Verdict("unconfirmed")
+        settings = self.setup.settings
+        first = items[0]
+        first.tried_since = first.tried_since or now
+        # A server that fails for all says nothing about this one.
+        first.attempts += not (self._pace.is_down or attempt.status == TOO_MANY)
+        if (
+            first.attempts < settings.max_attempts
+            and now - first.tried_since < settings.max_age
+        ):
+            return Verdict(due=now + back_off(first.attempts))
+        unreachable = attempt.status == NO_ANSWER
+        reason = "unreachable" if unreachable else f"http_{attempt.status}"
+        return self._set_aside(items, reason, now)
+
+    def _is_final(self, attempt: Attempt) -> bool:
+        """Whether another attempt could deliver what was delivered already."""
+        is_refusal = attempt.status in (UNAUTHORISED, TOO_MANY)
+        at_most_once = self.setup.settings.delivery == "at_most_once"
+        return at_most_once and attempt.written and not is_refusal
+
+    def _set_aside(self, items: list[Item], reason: str, now: float) -> Verdict:
+        if len(items) == 1:
+            return Verdict(reason)
+        self._lanes.batch = len(items) // 2  # until the one that is at fault is alone
+        return Verdict(due=now)
+
+
+def _may_pass(status: int) -> bool:
+    return status == NO_ANSWER or status in (408, 425, TOO_MANY) or status >= 500
+
+
+def _forget(items: list[Item]) -> None:
+    """Let no file bring back what may be delivered once at most."""
+    for item in items:
+        if item.home is not None:
+            item.home.settle(item, None)
+        item.is_kept = False
