@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit readme clean
+.PHONY: help demo test lint types unit readme faults faults-peers clean
 
 help:
 	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
 	@echo "make test   everything CI runs"
 	@echo "make readme write the commands' help into the README, and the page of rules"
+	@echo "make faults what the sender does under each fault, in figures, in about ten minutes"
 	@echo "make clean  remove what the other targets made"
 
 demo: $(VENV)/cli
@@ -32,6 +33,12 @@ unit: $(VENV)/test
 
 readme: $(VENV)/test
 	@$(BIN)/python tests/readme.py
+
+faults: $(VENV)/faults
+	@$(BIN)/python -m tests.faults --json build/faults.json
+
+faults-peers: $(VENV)/faults $(VENV)/peers/installed
+	@$(BIN)/python -m tests.faults --peers --json build/faults-peers.json
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -58,4 +65,16 @@ $(VENV)/cli: pyproject.toml | $(BIN)/python
 $(VENV)/test: pyproject.toml $(VENV)/cli | $(BIN)/python
 	@echo "Installing what the tests need (once, about half a minute) ..."
 	@$(PIP) -e '.[cli,test]'
+	@touch $@
+
+$(VENV)/faults: $(VENV)/test
+	@$(PIP) gunicorn
+	@touch $@
+
+$(VENV)/peers/installed: | $(BIN)/python
+	@echo "Installing the other senders (once, about half a minute) ..."
+	@$(BIN)/python -m venv $(VENV)/peers
+	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check \
+		segment-analytics-python posthog rudder-sdk-python amplitude-analytics \
+		mixpanel snowplow-tracker
 	@touch $@

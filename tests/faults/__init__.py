@@ -1,0 +1,9 @@
+"""A bench: what a sender of events does under faults, in figures.
+
+    python -m tests.faults [ROW...] [--peers] [--events N] [--json FILE]
+
+Each row is one fault. A child process (`child`) makes numbered calls and ends as its row
+(`rows`) says; a server in a process of its own (`server`) misbehaves and keeps what it
+took; `run` compares the two. What is in the ledger, shared memory that outlives a kill,
+was accepted: the call had returned.
+"""
