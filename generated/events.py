@@ -15,6 +15,7 @@ from trackplan.runtime.contract import (
     INFINITY,
     UNSET,
     Call,
+    Outcome,
     Unset,
     all_differ,
     is_date,
@@ -61,7 +62,7 @@ def track_api_key_created(
     scopes: Sequence[Literal["read", "write", "admin"]],
     expires_at: str | datetime | None,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A key for the public API was made.
 
     Event: `API Key Created`.
@@ -88,9 +89,8 @@ def track_api_key_created(
         and (timestamp is None or is_moment(timestamp))
     ):
         _payload["scopes"] = [*scopes]
-        _track_api_key_created.send(user_id, _payload, timestamp)
-    else:
-        _track_api_key_created.judge(user_id, _payload, timestamp)
+        return _track_api_key_created.send(user_id, _payload, timestamp)
+    return _track_api_key_created.judge(user_id, _payload, timestamp)
 
 
 _track_data_export_completed = Call(
@@ -108,7 +108,7 @@ def track_data_export_completed(
     record_count: int,
     duration_seconds: float | Decimal | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A background job finished exporting data.
 
     Event: `Data Export Completed`.
@@ -148,9 +148,8 @@ def track_data_export_completed(
         )
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_data_export_completed.send(user_id, _payload, timestamp)
-    else:
-        _track_data_export_completed.judge(user_id, _payload, timestamp)
+        return _track_data_export_completed.send(user_id, _payload, timestamp)
+    return _track_data_export_completed.judge(user_id, _payload, timestamp)
 
 
 _track_feature_enabled__matches = matcher("^[a-z][a-z0-9-]*$")
@@ -171,7 +170,7 @@ def track_feature_enabled(
     source: Literal["settings", "api", "support"],
     is_beta: bool | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace turned a feature on.
 
     Event: `Feature Enabled`.
@@ -205,9 +204,8 @@ def track_feature_enabled(
         and source in {"settings", "api", "support"}
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_feature_enabled.send(user_id, _payload, timestamp)
-    else:
-        _track_feature_enabled.judge(user_id, _payload, timestamp)
+        return _track_feature_enabled.send(user_id, _payload, timestamp)
+    return _track_feature_enabled.judge(user_id, _payload, timestamp)
 
 
 _track_integration_connected__values = frozenset(
@@ -238,7 +236,7 @@ def track_integration_connected(
     integration: Literal["slack", "salesforce", "hubspot", "webhook"],
     webhook_url: str | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace was connected to another product.
 
     Event: `Integration Connected`.
@@ -265,9 +263,8 @@ def track_integration_connected(
         and _track_integration_connected__rules(integration, webhook_url)
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_integration_connected.send(user_id, _payload, timestamp)
-    else:
-        _track_integration_connected.judge(user_id, _payload, timestamp)
+        return _track_integration_connected.send(user_id, _payload, timestamp)
+    return _track_integration_connected.judge(user_id, _payload, timestamp)
 
 
 _track_invitation_accepted = Call(
@@ -284,7 +281,7 @@ def track_invitation_accepted(
     invitee_role: Literal["admin", "member", "guest"],
     hours_to_accept: float | Decimal | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """An invited person joined the workspace.
 
     Event: `Invitation Accepted`.
@@ -319,9 +316,8 @@ def track_invitation_accepted(
         )
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_invitation_accepted.send(user_id, _payload, timestamp)
-    else:
-        _track_invitation_accepted.judge(user_id, _payload, timestamp)
+        return _track_invitation_accepted.send(user_id, _payload, timestamp)
+    return _track_invitation_accepted.judge(user_id, _payload, timestamp)
 
 
 _track_invitation_sent = Call(
@@ -338,7 +334,7 @@ def track_invitation_sent(
     invitee_role: Literal["admin", "member", "guest"],
     invite_count: int,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A member invited somebody to the workspace.
 
     Event: `Invitation Sent`.
@@ -365,9 +361,8 @@ def track_invitation_sent(
         and 1 <= invite_count <= 100
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_invitation_sent.send(user_id, _payload, timestamp)
-    else:
-        _track_invitation_sent.judge(user_id, _payload, timestamp)
+        return _track_invitation_sent.send(user_id, _payload, timestamp)
+    return _track_invitation_sent.judge(user_id, _payload, timestamp)
 
 
 class InvoicePaidLineItemsItem(TypedDict):
@@ -426,7 +421,7 @@ def track_invoice_paid(
     line_items: Sequence[InvoicePaidLineItemsItem],
     billing_address: Address | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """An invoice was settled in full.
 
     Event: `Invoice Paid`.
@@ -474,9 +469,8 @@ def track_invoice_paid(
         _payload["lineItems"] = [{**item} for item in line_items]
         if billing_address is not UNSET:
             _payload["billingAddress"] = {**billing_address}
-        _track_invoice_paid.send(user_id, _payload, timestamp)
-    else:
-        _track_invoice_paid.judge(user_id, _payload, timestamp)
+        return _track_invoice_paid.send(user_id, _payload, timestamp)
+    return _track_invoice_paid.judge(user_id, _payload, timestamp)
 
 
 _track_payment_failed = Call(
@@ -493,7 +487,7 @@ def track_payment_failed(
     attempt: int,
     decline_code: str | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A payment was refused.
 
     Event: `Payment Failed`.
@@ -522,9 +516,8 @@ def track_payment_failed(
         )
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_payment_failed.send(user_id, _payload, timestamp)
-    else:
-        _track_payment_failed.judge(user_id, _payload, timestamp)
+        return _track_payment_failed.send(user_id, _payload, timestamp)
+    return _track_payment_failed.judge(user_id, _payload, timestamp)
 
 
 _track_plan_upgraded = Call(
@@ -544,7 +537,7 @@ def track_plan_upgraded(
     *,
     plan: PlanTier,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace moved to a higher plan.
 
     Event: `Plan Upgraded`.
@@ -565,9 +558,8 @@ def track_plan_upgraded(
         and plan in {"free", "pro", "enterprise"}
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_plan_upgraded.send(user_id, _payload, timestamp)
-    else:
-        _track_plan_upgraded.judge(user_id, _payload, timestamp)
+        return _track_plan_upgraded.send(user_id, _payload, timestamp)
+    return _track_plan_upgraded.judge(user_id, _payload, timestamp)
 # fmt: on
 
 
@@ -595,7 +587,7 @@ def track_report_exported(
     format: ExportFormat,
     filters: Mapping[str, str] | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A user downloaded a report.
 
     Event: `Report Exported`.
@@ -632,9 +624,8 @@ def track_report_exported(
     ):
         if filters is not UNSET:
             _payload["filters"] = {**filters}
-        _track_report_exported.send(user_id, _payload, timestamp)
-    else:
-        _track_report_exported.judge(user_id, _payload, timestamp)
+        return _track_report_exported.send(user_id, _payload, timestamp)
+    return _track_report_exported.judge(user_id, _payload, timestamp)
 
 
 _track_signed_up = Call(
@@ -652,7 +643,7 @@ def track_signed_up(
     referrer: str | None | Unset = UNSET,
     invited: bool | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A person created an account.
 
     Event: `Signed Up`.
@@ -691,9 +682,8 @@ def track_signed_up(
         and (invited is UNSET or type(invited) is bool)
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_signed_up.send(user_id, _payload, timestamp)
-    else:
-        _track_signed_up.judge(user_id, _payload, timestamp)
+        return _track_signed_up.send(user_id, _payload, timestamp)
+    return _track_signed_up.judge(user_id, _payload, timestamp)
 
 
 SubscriptionCancelledReason: TypeAlias = Literal[
@@ -732,7 +722,7 @@ def track_subscription_cancelled(
     effective_on: str | date,
     comment: str | None | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace ended its paid plan.
 
     Event: `Subscription Cancelled`.
@@ -776,9 +766,8 @@ def track_subscription_cancelled(
         and is_date(effective_on)
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_subscription_cancelled.send(user_id, _payload, timestamp)
-    else:
-        _track_subscription_cancelled.judge(user_id, _payload, timestamp)
+        return _track_subscription_cancelled.send(user_id, _payload, timestamp)
+    return _track_subscription_cancelled.judge(user_id, _payload, timestamp)
 
 
 _track_subscription_changed = Call(
@@ -797,7 +786,7 @@ def track_subscription_changed(
     revenue: float | Decimal,
     period: Literal["monthly", "yearly"] | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace's plan, seats or billing period changed.
 
     Event: `Subscription Changed`.
@@ -840,9 +829,8 @@ def track_subscription_changed(
         )
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_subscription_changed.send(user_id, _payload, timestamp)
-    else:
-        _track_subscription_changed.judge(user_id, _payload, timestamp)
+        return _track_subscription_changed.send(user_id, _payload, timestamp)
+    return _track_subscription_changed.judge(user_id, _payload, timestamp)
 
 
 def _track_subscription_upgraded__rules(to_plan: Any, seats: Any) -> bool:
@@ -865,7 +853,7 @@ def track_subscription_upgraded(
     revenue: float | Decimal,
     seats: SeatCount | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A workspace moved to a higher plan.
 
     Event: `Subscription Upgraded`.
@@ -908,9 +896,8 @@ def track_subscription_upgraded(
         and _track_subscription_upgraded__rules(to_plan, seats)
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_subscription_upgraded.send(user_id, _payload, timestamp)
-    else:
-        _track_subscription_upgraded.judge(user_id, _payload, timestamp)
+        return _track_subscription_upgraded.send(user_id, _payload, timestamp)
+    return _track_subscription_upgraded.judge(user_id, _payload, timestamp)
 
 
 _track_workspace_created = Call(
@@ -928,7 +915,7 @@ def track_workspace_created(
     seats: SeatCount,
     template: str | None | Unset = UNSET,
     timestamp: datetime | None = None,
-) -> None:
+) -> Outcome:
     """A new workspace was set up.
 
     Event: `Workspace Created`.
@@ -963,6 +950,5 @@ def track_workspace_created(
         and (template is UNSET or template is None or type(template) is str)
         and (timestamp is None or is_moment(timestamp))
     ):
-        _track_workspace_created.send(user_id, _payload, timestamp)
-    else:
-        _track_workspace_created.judge(user_id, _payload, timestamp)
+        return _track_workspace_created.send(user_id, _payload, timestamp)
+    return _track_workspace_created.judge(user_id, _payload, timestamp)

@@ -8,7 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
-from trackplan.runtime.contract import UNSET, Call, Unset, is_date_time, is_email
+from trackplan.runtime.contract import (
+    UNSET,
+    Call,
+    Outcome,
+    Unset,
+    is_date_time,
+    is_email,
+)
 
 from .definitions import DEFINITIONS, PlanTier
 
@@ -28,7 +35,7 @@ def identify_user(
     role: Literal["owner", "admin", "member", "guest"] | Unset = UNSET,
     plan: PlanTier | Unset = UNSET,
     created_at: str | datetime | Unset = UNSET,
-) -> None:
+) -> Outcome:
     """Who a user is. Send it after signup and whenever something changes.
 
     Owner: growth.
@@ -77,9 +84,8 @@ def identify_user(
             or (type(created_at) is str and is_date_time(created_at))
         )
     ):
-        _identify_user.send(user_id, _payload)
-    else:
-        _identify_user.judge(user_id, _payload)
+        return _identify_user.send(user_id, _payload)
+    return _identify_user.judge(user_id, _payload)
 
 
 _group_user = Call(
@@ -98,7 +104,7 @@ def group_user(
     industry: str | Unset = UNSET,
     employees: int | Unset = UNSET,
     plan: PlanTier | Unset = UNSET,
-) -> None:
+) -> Outcome:
     """What a workspace's company is.
 
     Owner: growth.
@@ -135,6 +141,5 @@ def group_user(
             or (type(plan) is str and plan in {"free", "pro", "enterprise"})
         )
     ):
-        _group_user.send(user_id, _payload, group_id=group_id)
-    else:
-        _group_user.judge(user_id, _payload, group_id=group_id)
+        return _group_user.send(user_id, _payload, group_id=group_id)
+    return _group_user.judge(user_id, _payload, group_id=group_id)

@@ -37,7 +37,7 @@ RESERVED_TYPES = frozenset(
             "DEFINITIONS",
             "TYPE_CHECKING",
         ),
-        *("PlanViolation", "Stats", "TrackplanError", "Violation"),
+        *("Outcome", "PlanViolation", "Stats", "TrackplanError", "Violation"),
     }
 )
 """Type names that generated code already uses for something else."""

@@ -49,12 +49,14 @@ class Package:
             ("events", _names(self.events)),
             ("traits", _names(self.traits)),
         ]
+        self.from_runtime = _FROM_RUNTIME
         imported = [name for _, names in self.imported for name, _ in names]
         self.exported = sorted([*imported, *_FROM_RUNTIME], key=isort_key)
 
 
-_FROM_RUNTIME = frozenset(
-    {"PlanViolation", "UNSET", "Violation", "configure", "flush", "shutdown", "stats"}
+_FROM_RUNTIME = (
+    *("UNSET", "Outcome", "PlanViolation", "Violation", "aflush", "configure"),
+    *("flush", "flushing", "forward_sdk_events", "shutdown", "stats"),
 )
 
 

@@ -103,7 +103,9 @@ class _Writer:
         for code in (flat(condition), *helpers, *copies, payload):
             # A parameter hides the import of the same name: code has it as `_name`.
             self._hints.used.update(names_in(code) - self._parameters)
-        self._hints.used.update({"Call", "datetime"} if is_track else {"Call"})
+        self._hints.used.update({"Call", "Outcome"})
+        if is_track:
+            self._hints.used.add("datetime")
         positional = ['"user-123"', '"company-456"'][: 1 + (call.name == "group")]
         return Function(
             name=call.function,
@@ -119,7 +121,7 @@ class _Writer:
             condition=None if is_judged else statement("if", condition, ":", 4),
             copies=copies,
             send=self._delivery("send", 8),
-            judge=self._delivery("judge", 4 if is_judged else 8),
+            judge=self._delivery("judge", 4),
         )
 
     # --- The condition ------------------------------------------------------------
@@ -271,7 +273,7 @@ class _Writer:
             arguments.append("group_id=group_id")
         if call.open and verb == "judge":
             arguments.append("additional=additional_properties")
-        name, joined = f"_{call.function}.{verb}", ", ".join(arguments)
+        name, joined = f"return _{call.function}.{verb}", ", ".join(arguments)
         if indent + 4 + len(joined) <= WIDTH:
             return call_text(name, joined, "", indent)
         return exploded(f"{name}(", arguments, ")", indent).lstrip()

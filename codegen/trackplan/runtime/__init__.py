@@ -9,18 +9,27 @@ from .errors import (
     TrackplanError,
     Violation,
 )
+from .flushing import aflush, flushing
+from .forward import forward_sdk_events
+from .hooks import Report
+from .outcome import Outcome
 from .values import UNSET
 
 __all__ = [
     "UNSET",
     "ConfigurationError",
     "ContractError",
+    "Outcome",
     "PlanViolation",
+    "Report",
     "Stats",
     "TrackplanError",
     "Violation",
+    "aflush",
     "configure",
     "flush",
+    "flushing",
+    "forward_sdk_events",
     "shutdown",
     "stats",
 ]

@@ -18,6 +18,7 @@ from .values import UNSET, Finding, Problem, to_json
 from .wire import Record
 
 Kind: TypeAlias = Literal["identify", "group", "track"]
+_by_event: dict[str, Call] = {}
 
 
 class Definitions:
@@ -49,6 +50,13 @@ class Call:
         self._event = event
         self._text = schema
         self._definitions = definitions
+        if event is not None:
+            _by_event[event] = self
+
+    @staticmethod
+    def of_event(name: str) -> Call | None:
+        """The call for an event of a plan whose generated code was imported."""
+        return _by_event.get(name)
 
     @cached_property
     def _schema(self) -> Schema:
@@ -89,7 +97,7 @@ class Call:
             if not verdict.problems:
                 return current().accept(record)
             violation = self._violation(verdict.problems)
-            mode, outcome = _report(violation, record, verdict.is_addressed)
+            mode, outcome = report(violation, record, verdict.is_addressed)
         except Exception as error:  # what analytics gets wrong is not the caller's
             name = self._event or self._kind
             log.error("%s could not be judged: %s", name, type(error).__name__)
@@ -97,6 +105,12 @@ class Call:
         if mode == "raise":
             raise violation
         return outcome
+
+    def violation(self, data: Mapping[str, object]) -> PlanViolation | None:
+        """What is wrong with `data` as the properties of the event, if anything is."""
+        verdict = _Verdict(self._schema, self._definitions.schemas)
+        verdict.data(data, UNSET)
+        return self._violation(verdict.problems) if verdict.problems else None
 
     def _violation(self, problems: list[Problem]) -> PlanViolation:
         event = self._event or self._kind
@@ -167,7 +181,7 @@ class _Verdict:
         return cast("Mapping[str, object]", additional)
 
 
-def _report(
+def report(
     violation: PlanViolation, record: Record, is_addressed: bool
 ) -> tuple[str, Outcome]:
     """Do with a broken call what `on_violation` says; that, and what became of it."""

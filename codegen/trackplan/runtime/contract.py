@@ -32,6 +32,7 @@ from .formats import (
     is_uri_template,
     is_uuid,
 )
+from .outcome import Outcome
 from .patterns import matcher
 from .values import UNSET, Unset, equality_key
 
@@ -42,6 +43,7 @@ __all__ = [
     "Call",
     "Definitions",
     "NoneType",
+    "Outcome",
     "Unset",
     "all_differ",
     "copied",

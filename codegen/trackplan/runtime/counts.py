@@ -96,6 +96,7 @@ _EXPLAINED = {
     "TRACKPLAN_QUEUE_SIZE sets how many may wait",
     "unreachable": "no answer came from Userlens in any attempt",
     "not_json": "its data cannot be written as JSON",
+    "not_an_event": "it has no text as its `event`, or holds what is not JSON",
     "too_large": "it is larger than TRACKPLAN_MAX_EVENT_SIZE allows",
     "unconfirmed": "no answer came, and at most once is to be kept",
     "shutdown": "the process ends, or shutdown() was called",

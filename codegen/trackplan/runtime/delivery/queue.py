@@ -57,6 +57,8 @@ class Item:
     @property
     def name(self) -> str:
         """The event's name, or the kind of the call."""
+        if self.lane == FORWARDED:
+            return "a forwarded event"  # what it names may be a piece of a page
         content = self.content()
         return str(content.get("event") or content.get("type"))
 

@@ -1,0 +1,69 @@
+"""Events that the browser SDK collected, forwarded by a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from time import time
+from typing import cast
+
+from .calls import Call, report
+from .client import current
+from .errors import PlanViolation, Violation
+from .outcome import Outcome
+from .values import Finding, to_json
+from .wire import Record
+
+SDK_PREFIX = "$ul_"
+
+
+def forward_sdk_events(
+    events: Iterable[Mapping[str, object]],
+    *,
+    user_id: str | None = None,
+    validate: bool = False,
+) -> list[Outcome]:
+    """Forward what a browser SDK handed over, in its order and as it is.
+
+    They are sent to the raw endpoint, many in a request; when one of them is refused,
+    it alone is set aside. `user_id` is given to events that have no `userId`. With
+    `validate`, custom events that the plan names are judged by it, but for what the SDK
+    adds (`$ul_…`). Returns what has become of each. Never waits for the network; the
+    only exception is PlanViolation, where `on_violation` asks for it, after the last
+    event.
+    """
+    outcomes: list[Outcome] = []
+    violations: list[Violation] = []
+    for event in events:
+        outcome, found = _forward(event, user_id, validate)
+        outcomes.append(outcome)
+        violations += found
+    if violations:
+        raise PlanViolation(tuple(violations))
+    return outcomes
+
+
+def _forward(
+    event: Mapping[str, object], user_id: str | None, validate: bool
+) -> tuple[Outcome, tuple[Violation, ...]]:
+    """What became of one event, and what is to be raised."""
+    unconverted: list[Finding] = []
+    data = to_json(event, unconverted)
+    name = data.get("event") if isinstance(data, dict) else None
+    record = Record("forward", "", None, None, cast("dict[str, object]", data), time())
+    if not isinstance(name, str) or unconverted:
+        return current().set_aside(record, "not_an_event"), ()
+    if user_id is not None:
+        record.data.setdefault("userId", user_id)
+    call = Call.of_event(name) if validate and not record.data.get("is_raw") else None
+    violation = call.violation(_own_properties(record.data)) if call else None
+    if violation is None:
+        return current().accept(record), ()
+    mode, outcome = report(violation, record, is_addressed=True)
+    return outcome, violation.violations if mode == "raise" else ()
+
+
+def _own_properties(event: dict[str, object]) -> dict[str, object]:
+    properties = event.get("properties")
+    if not isinstance(properties, dict):
+        return {}
+    return {k: v for k, v in properties.items() if not k.startswith(SDK_PREFIX)}
