@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -29,7 +28,7 @@ class Definitions:
 
     @cached_property
     def schemas(self) -> Mapping[str, Schema]:
-        return {name: json.loads(text) for name, text in self._texts.items()}
+        return {name: _parsed(text) for name, text in self._texts.items()}
 
 
 class Call:
@@ -60,7 +59,7 @@ class Call:
 
     @cached_property
     def _schema(self) -> Schema:
-        return cast("Schema", json.loads(self._text))
+        return _parsed(self._text)
 
     def send(
         self,
@@ -179,6 +178,12 @@ class _Verdict:
             expected = "a value given once"
             self.problems.append(Problem(str(key), "required", expected, "two values"))
         return cast("Mapping[str, object]", additional)
+
+
+def _parsed(text: str) -> Schema:
+    from json import loads  # few calls need it, and it is slow to import
+
+    return cast("Schema", loads(text))
 
 
 def report(

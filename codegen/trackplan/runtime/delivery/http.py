@@ -87,7 +87,8 @@ class HttpxTransport:
     ) -> None:
         self._proxy = proxy
         self._ca_file = ca_file
-        self._library = library
+        self._name = library
+        self._library: ModuleType | None = None
         self._free: dict[str, list[Connection]] = {}
         self._trust: ssl.SSLContext | None = None
         self._opening = Lock()
@@ -96,7 +97,7 @@ class HttpxTransport:
     def send(self, request: Request) -> Answer:
         """Send; a kept connection that the server has closed is replaced at once."""
         try:
-            library = self._load()
+            library = self._library = self._library or _load(self._name)
             free, connection = self._connection(request.url, library)
         except Exception as error:
             # The error's own text may repeat a proxy's password.
@@ -117,12 +118,6 @@ class HttpxTransport:
         for free in self._free.values():
             while free:
                 free.pop().pool.close()
-
-    def _load(self) -> ModuleType:
-        preload(
-            *NEEDED, "h11", self._library.replace("httpx", "httpcore"), self._library
-        )
-        return import_module(self._library)
 
     def _connection(
         self, url: str, library: ModuleType
@@ -160,6 +155,11 @@ class HttpxTransport:
         return Answer(
             response.status_code, retry_after(response.headers.get("Retry-After"))
         )
+
+
+def _load(name: str) -> ModuleType:
+    preload(*NEEDED, "h11", name.replace("httpx", "httpcore"), name)
+    return import_module(name)
 
 
 def _trusted(ca_file: Path | None, library: ModuleType) -> ssl.SSLContext:

@@ -30,6 +30,11 @@ class Lanes:
     def __len__(self) -> int:
         return self._size
 
+    @property
+    def has_more(self) -> bool:
+        """Whether a lane that is not busy has something to send, now or later."""
+        return bool(self._ready or self._later)
+
     def add(self, items: Iterable[Item]) -> None:
         """Put `items` at the end of their lanes."""
         for item in items:

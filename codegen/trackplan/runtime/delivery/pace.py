@@ -10,9 +10,13 @@ TROUBLE = 8
 every third connection would be stopped, though a second try is all it needs."""
 FIRST_BACK_OFF = 0.25
 LONGEST_BACK_OFF = 20.0
-DRAINED_WITHIN = 0.2
-"""Seconds in which all that is ready should be under way; else one connection more."""
+STARTED_WITHIN = 0.2
+"""Seconds in which all users that have events waiting should have their turn."""
+DRAINED_WITHIN = 2.0
+"""Seconds in which all events that wait should be sent; else one connection more."""
 LOOK_AGAIN = 0.02
+SLOW = 0.5
+"""Seconds after which a request under way is taken for a sign of the latency."""
 
 
 class Turn(NamedTuple):
@@ -48,15 +52,24 @@ class Pace:
         """Whether no request is under way."""
         return not self._began
 
-    def opens(self, now: float, ready: int) -> float:
-        """When the next request may begin, or to ask again, with so many `ready`."""
+    def has_time(self, now: float, end: float) -> bool:
+        """Whether a request that begins now is likely to be answered before `end`."""
+        return now + 2 * self._latency < end
+
+    def opens(self, now: float, ready: int, waiting: int) -> float:
+        """When the next request may begin, or when to ask again.
+
+        `ready` lanes could send, and hold most of the `waiting` events.
+        """
         if len(self._began) >= min(self._allowed, self.connections):
             return math.inf
         opens = max(now, self._paused_until, self._next_slot)
         if not self._began or opens > now:
             return opens
-        slowest = max(self._latency, now - next(iter(self._began.values())))
-        is_short = len(self._began) < 1 + ready * slowest / DRAINED_WITHIN
+        oldest = now - next(iter(self._began.values()))
+        latency = oldest if oldest > SLOW else self._latency
+        pressure = max(ready / STARTED_WITHIN, waiting / DRAINED_WITHIN)
+        is_short = len(self._began) < 1 + pressure * latency
         return now if is_short else now + LOOK_AGAIN
 
     def begin(self, now: float, events: int) -> Turn:
@@ -70,7 +83,9 @@ class Pace:
     def end(self, turn: Turn, now: float) -> None:
         """End a request, however it went."""
         took = now - self._began.pop(turn.number)
-        self._latency += (took - self._latency) / 8
+        # The least of late: what our own threads take from each other must not count,
+        # since more of them would only take more.
+        self._latency = min(took, self._latency * 1.05) if self._latency else took
 
     def succeed(self) -> None:
         """Note that the server answered as it should."""

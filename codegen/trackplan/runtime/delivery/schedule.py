@@ -99,7 +99,9 @@ class Schedule:
         ready = self._lanes.ready(now)
         if not self.setup.settings.write_code:
             return self._adopt_at
-        opens = self._pace.opens(now, ready)
+        if not self._pace.has_time(now, self.deadline):
+            return math.inf
+        opens = self._pace.opens(now, ready, len(self._lanes))
         if not ready or opens > now:
             due = opens if ready else max(opens, self._lanes.next_due())
             return min(due, self._adopt_at)
@@ -111,6 +113,11 @@ class Schedule:
     def has_ready(self, now: float) -> bool:
         """Whether something could be sent at once, if the pace let it."""
         return self._lanes.ready(now) > 0
+
+    @property
+    def has_more(self) -> bool:
+        """Whether a lane that is not busy has something to send, now or later."""
+        return self._lanes.has_more
 
     def is_over(self, due: float) -> bool:
         """Whether nothing more can happen before the shutdown ends."""

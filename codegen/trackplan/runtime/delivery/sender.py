@@ -56,6 +56,8 @@ class Sender:
         self._workers: frozenset[Thread] = frozenset()
         self._idle = 0
         """How many threads wait to be woken."""
+        self._looks_at = math.inf
+        """When the first of them looks again by itself."""
         self._starting = Lock()
         self._given_up = 0
         self._is_refused = False
@@ -231,26 +233,39 @@ class Sender:
     def _keep_a_spare(self) -> None:
         """Have a worker more than are busy, for what comes during a slow request."""
         connections = self._schedule.setup.settings.connections
-        is_ending = self._schedule.deadline < math.inf
-        if self._workers and not (
-            self._idle or is_ending or len(self._workers) >= connections
-        ):
+        if self._idle:
+            if self._looks_at == math.inf and self._schedule.has_more:
+                self._wake.put(None)
+        elif self._workers and len(self._workers) < connections:
             self._start_worker()
 
     def _sleep(self, seconds: float) -> bool:
-        """Wait to be woken, for so long at most; False for a worker that is to end."""
+        """Wait to be woken, or for so long; False for a worker that is to end.
+
+        Of many that sleep, only who has the least time to wait looks again by itself.
+        """
         with self._lock:
+            due = monotonic() + seconds
+            is_first = due < self._looks_at
+            self._looks_at = min(due, self._looks_at)
+            is_ours = current_thread() in self._workers
+            is_spare = is_ours and not is_first and self._idle > 0
             self._idle += 1
-            is_alone = self._idle == 1
-        wait = None if is_alone and seconds == math.inf else min(seconds, SPARE_FOR)
-        is_woken = True
-        try:
-            self._wake.get(timeout=wait)
-        except Empty:
-            is_woken = False
+        if is_ours and not is_first:
+            seconds = SPARE_FOR if is_spare else math.inf
+        is_woken = self._wait(seconds)
         with self._lock:
             self._idle -= 1
-            return is_woken or wait != SPARE_FOR or not self._idle
+            if self._looks_at == due:
+                self._looks_at = math.inf
+            return is_woken or not is_spare or not self._idle
+
+    def _wait(self, seconds: float) -> bool:
+        try:
+            self._wake.get(timeout=None if seconds == math.inf else seconds)
+        except Empty:
+            return False
+        return True
 
     def _tell(self, settlements: list[Settlement]) -> None:
         for item, reason in settlements:
