@@ -69,7 +69,7 @@ class Pace:
         oldest = now - next(iter(self._began.values()))
         latency = oldest if oldest > SLOW else self._latency
         pressure = max(ready / STARTED_WITHIN, waiting / DRAINED_WITHIN)
-        is_short = len(self._began) < 1 + pressure * latency
+        is_short = len(self._began) <= int(pressure * latency)
         return now if is_short else now + LOOK_AGAIN
 
     def begin(self, now: float, events: int) -> Turn:
