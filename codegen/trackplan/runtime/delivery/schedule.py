@@ -101,7 +101,7 @@ class Schedule:
             return self._adopt_at
         if not self._pace.has_time(now, self.deadline):
             return math.inf
-        opens = self._pace.opens(now, ready, len(self._lanes))
+        opens = self._pace.opens(now, ready, min(len(self), WINDOW))
         if not ready or opens > now:
             due = opens if ready else max(opens, self._lanes.next_due())
             return min(due, self._adopt_at)
