@@ -9,12 +9,12 @@ from pathlib import Path
 
 RETURNED, RAISED = b"\1", b"\2"
 _NUMBER = struct.Struct("d")
-_LONGEST, _LONG, _ENDED, _HEAD = 0, 8, 16, 24
+_LONGEST, _WHICH, _LONG, _ENDED, _HEAD = 0, 8, 16, 24, 32
 LONG = 0.005
 
 
 class Ledger:
-    """One byte a call, after three numbers of the whole program."""
+    """One byte a call, after four numbers of the whole program."""
 
     def __init__(self, path: Path, calls: int = 0) -> None:
         """Open the ledger at `path`, or make one for `calls` calls."""
@@ -29,6 +29,7 @@ class Ledger:
         self._map[at : at + 1] = result
         if seconds > self.longest:
             self._write(_LONGEST, seconds)
+            self._write(_WHICH, number)
         if seconds > LONG:
             self._write(_LONG, self.long + 1)
 
@@ -41,9 +42,14 @@ class Ledger:
         return self._read(_LONGEST)
 
     @property
-    def long(self) -> float:
+    def which(self) -> int:
+        """The number of the longest call."""
+        return int(self._read(_WHICH))
+
+    @property
+    def long(self) -> int:
         """How many calls took more than 5 ms."""
-        return self._read(_LONG)
+        return int(self._read(_LONG))
 
     @property
     def ended(self) -> float:

@@ -48,6 +48,8 @@ class Outcome(NamedTuple):
     out_of_order: int = 0
     """Behind a later event of the same user."""
     longest_pause_ms: float = 0.0
+    longest_call: int = 0
+    """The number of the call that paused so long."""
     long_pauses: int = 0
     """Calls of more than 5 ms."""
     exit_s: float | None = None
@@ -126,7 +128,7 @@ def run(row: Row, subject: Subject) -> Outcome:
     if reason := _why_not(row, subject):
         return Outcome(row.name, subject.name, skipped=reason)
     with tempfile.TemporaryDirectory() as folder, Server(row) as server:
-        trial = _Trial(row, subject, Path(folder), server)
+        trial = Trial(row, subject, Path(folder), server)
         with _spool(trial.spool, row.spool):
             return trial.outcome()
 
@@ -156,7 +158,7 @@ def _spool(folder: Path, size: int) -> Iterator[None]:
         subprocess.run(["umount", folder], check=True)
 
 
-class _Trial:
+class Trial:
     """One row with one sender, under way."""
 
     def __init__(
@@ -166,8 +168,8 @@ class _Trial:
         self._row = row
         self._subject = subject
         self._folder = folder
-        self._server = server
-        self._ledger = Ledger(folder / "ledger", row.calls)
+        self.server = server
+        self.ledger = Ledger(folder / "ledger", row.calls)
         self._exit_s: float | None = None
         self._memory_mb = 0.0
         self._note = ""
@@ -178,7 +180,7 @@ class _Trial:
         self._start(self._row.act, self._row.signal)
         if self._subject.spool:  # a second process delivers what the first has left
             self._corrupt()
-            self._server.follow("fine")
+            self.server.follow("fine")
             self._start("revive")
         return self._judged(time.monotonic() - begin)
 
@@ -204,7 +206,7 @@ class _Trial:
             self._note = self._note or self._last_words(process.returncode)
 
     def _environ(self, act: str) -> dict[str, str]:
-        row, url = self._row, self._server.url
+        row, url = self._row, self.server.url
         where = (url, str(self._folder))
         job = Job(self._subject.sender, act, row.calls, row.rate, row.limit, *where)
         own = {
@@ -217,23 +219,29 @@ class _Trial:
         return _inherited() | own | spool | row.settings
 
     def _watch(self, process: subprocess.Popen[bytes], sent: int) -> None:
-        deadline = time.monotonic() + self._row.limit + GRACE
+        calling = self._row.calls / self._row.rate if self._row.rate else 0
+        bound = 1.5 * calling + self._row.limit + GRACE
+        deadline = time.monotonic() + bound
         told = 0.0
         while process.poll() is None:
-            self._memory_mb = max(self._memory_mb, _peak_memory_mb(process.pid))
             now = time.monotonic()
+            self.look(process.pid, now)
             if sent and not told and self._is_time():
                 process.send_signal(sent)
                 told = now
             if now > deadline:
-                self._note = f"stopped after {self._row.limit + GRACE:.0f} s"
+                self._note = f"stopped after {bound:.0f} s"
                 return
             time.sleep(0.01)
-        if self._exit_s is None and (ended := told or self._ledger.ended):
+        if self._exit_s is None and (ended := told or self.ledger.ended):
             self._exit_s = time.monotonic() - ended
 
+    def look(self, pid: int, _now: float) -> None:
+        """See how the program is doing, many times a second."""
+        self._memory_mb = max(self._memory_mb, memory_mb(pid, "VmHWM"))
+
     def _is_time(self) -> bool:
-        return self._ledger.done() >= self._row.calls * self._row.at
+        return self.ledger.done() >= self._row.calls * self._row.at
 
     def _corrupt(self) -> None:
         """Change bytes anywhere in the spool."""
@@ -245,23 +253,24 @@ class _Trial:
             path.write_bytes(content)
 
     def _judged(self, seconds: float) -> Outcome:
-        figures = self._server.figures()
+        figures = self.server.figures()
         arrived = [(number, user) for number, user in figures["taken"]]
         times = Counter(number for number, _ in arrived)
-        missing = len(self._ledger.numbers(RETURNED) - times.keys())
+        missing = len(self.ledger.numbers(RETURNED) - times.keys())
         stats = self._stats()
         counted = min(missing, _counted(stats, self._subject.spool))
         return Outcome(
             self._row.name,
             self._subject.name,
-            calls=self._ledger.done(),
+            calls=self.ledger.done(),
             lost=missing - counted,
             counted=counted,
-            raised=len(self._ledger.numbers(RAISED) - times.keys()),
+            raised=len(self.ledger.numbers(RAISED) - times.keys()),
             duplicated=times.total() - len(times),
             out_of_order=_out_of_order(arrived),
-            longest_pause_ms=round(self._ledger.longest * 1000, 2),
-            long_pauses=int(self._ledger.long),
+            longest_pause_ms=round(self.ledger.longest * 1000, 2),
+            longest_call=self.ledger.which,
+            long_pauses=self.ledger.long,
             exit_s=self._exit_s and round(self._exit_s, 2),
             memory_mb=self._memory_mb,
             seconds=round(seconds, 1),
@@ -290,8 +299,8 @@ class _Trial:
 def plan() -> Path:
     """The folder of the code generated from the bench's own plan."""
     folder = ROOT / "build" / "faults"
-    source, output = Path(__file__).parent / "plan.yaml", folder / "fault_plan"
-    command = [sys.executable, "-m", "trackplan", "generate", source, "-o", output]
+    files = (Path(__file__).parent / "plan.yaml", "-o", folder / "fault_plan")
+    command = [sys.executable, "-m", "trackplan", "generate", *map(str, files)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return folder
 
@@ -306,11 +315,11 @@ def _inherited() -> dict[str, str]:
     }
 
 
-def _peak_memory_mb(pid: int) -> float:
-    """The peak of a process so far, where there is a /proc to say it."""
+def memory_mb(pid: int, field: str) -> float:
+    """A figure of a process's memory, where there is a /proc to give it."""
     with suppress(OSError):
         status = Path(f"/proc/{pid}/status").read_text()
-        if found := re.search(r"VmHWM:\s+(\d+) kB", status):
+        if found := re.search(field + r":\s+(\d+) kB", status):
             return round(int(found[1]) / 1024, 1)
     return 0.0
 
@@ -320,7 +329,8 @@ def _counted(stats: list[dict[str, Any]], spool: bool) -> int:
     waiting = stats[-1:] if spool else stats  # the second process adopts the rest
     set_aside: int = sum(one.get("set_aside", 0) for one in stats)
     queued: int = sum(one.get("queued", 0) for one in waiting)
-    return set_aside + queued
+    corrupt: int = sum(one.get("corrupt", 0) for one in stats)
+    return set_aside + queued + corrupt
 
 
 def _adds_up(stats: dict[str, Any]) -> bool:
