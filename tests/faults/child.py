@@ -52,6 +52,7 @@ class Bench:
         self.job = job
         self.ledger = Ledger(Path(job.folder, "ledger"))
         self._sender = SENDERS[job.sender](job.url)
+        self.stats = self._sender.stats
 
     def call(self, numbers: range, users: int = USERS) -> None:
         """Make the calls of `numbers`, users taking turns; no other range has them."""
@@ -78,8 +79,7 @@ class Bench:
 
     def report(self) -> None:
         """Leave this process's statistics; the last report of a process counts."""
-        stats = self._sender.stats()
-        line = json.dumps({"pid": os.getpid(), **stats}) + "\n"
+        line = json.dumps({"pid": os.getpid(), **self.stats()}) + "\n"
         with Path(self.job.folder, "stats").open("a") as file:
             file.write(line)
 
@@ -113,7 +113,13 @@ def leave_when_told() -> None:
 
 def revive() -> None:
     """Deliver what others have left, and call nothing."""
-    bench().flush()
+    end = time.monotonic() + bench().job.limit
+    before, stats = None, bench().stats()
+    # A flush may be done before anything is adopted: only stillness tells.
+    while (stats != before or stats.get("queued")) and time.monotonic() < end:
+        bench().flush(1.0)
+        time.sleep(0.3)
+        before, stats = stats, bench().stats()
 
 
 def reconfigure() -> None:

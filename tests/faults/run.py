@@ -329,8 +329,8 @@ def _counted(stats: list[dict[str, Any]], spool: bool) -> int:
     waiting = stats[-1:] if spool else stats  # the second process adopts the rest
     set_aside: int = sum(one.get("set_aside", 0) for one in stats)
     queued: int = sum(one.get("queued", 0) for one in waiting)
-    corrupt: int = sum(one.get("corrupt", 0) for one in stats)
-    return set_aside + queued + corrupt
+    skipped: int = sum(one.get("skipped", 0) for one in stats)
+    return set_aside + queued + skipped
 
 
 def _adds_up(stats: dict[str, Any]) -> bool:
