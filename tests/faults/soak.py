@@ -1,6 +1,8 @@
 """150 events a second for as long as you like, with another fault every minute.
 
-python -m tests.faults.soak MINUTES [--seed N] [--no-spool]
+    python -m tests.faults.soak MINUTES [--seed N] [--no-spool]
+
+It prints the memory each minute, and at the end what came of it all.
 """
 
 from __future__ import annotations
