@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
+from os import write  # by name: a late finaliser finds the module emptied
 from time import monotonic, time_ns
 
 from trackplan.runtime.counts import Tally
@@ -204,7 +205,7 @@ class Journal:
 
     def _write(self, content: bytes) -> None:
         line = framed(content)
-        written = os.write(self._fd, line)
+        written = write(self._fd, line)
         self.size += written
         if written < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import suppress
+from os import getpid  # by name: a late finaliser finds the module emptied
 
 from . import folder
 from .journal import Journal
@@ -38,7 +39,7 @@ class Journals:
 
     def append(self, lane: bytes, payload: bytes) -> None:
         """Write a record to the current journal. Raises OSError, also without room."""
-        process = os.getpid()
+        process = getpid()
         while True:
             journal = self._written.get(process) or self._begin(process)
             if self._others + journal.size + len(payload) > self._size:
@@ -105,7 +106,7 @@ class Journals:
             journal.abandon()
 
     def _current(self) -> Journal | None:
-        return self._written.get(os.getpid())
+        return self._written.get(getpid())
 
     def _all(self) -> list[Journal]:
         """All that may hold records, the oldest first."""
@@ -130,7 +131,7 @@ class Journals:
         """Let the next record begin another journal."""
         self._own.append(current)
         # First out of reach, then closed to writers, or they would try it for ever.
-        self._written.pop(os.getpid(), None)
+        self._written.pop(getpid(), None)
         current.retire()
         self._measure()
 
