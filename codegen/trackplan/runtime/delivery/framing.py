@@ -77,5 +77,9 @@ def parse(line: bytes) -> Entry | None:
         return None
     if match[3]:
         return Entry(-int(match[3]))
-    lane = FORWARDED if match[5] == b"-" else match[5].decode()
-    return Entry(int(match[4]), lane, match[6])
+    return Entry(int(match[4]), lane_name(match[5]), match[6])
+
+
+def lane_name(lane: bytes) -> str:
+    """The lane of an item, from that of a line."""
+    return FORWARDED if lane == b"-" else lane.decode()

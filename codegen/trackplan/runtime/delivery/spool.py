@@ -11,9 +11,10 @@ from trackplan.runtime.errors import ConfigurationError
 from trackplan.runtime.wire import Record, body, encode
 
 from . import folder
+from .framing import lane_name
 from .journal import Written, can_lock
 from .journals import Journals
-from .queue import FORWARDED, Found, Item
+from .queue import Found, Item
 
 SEGMENT = 2**22
 """Bytes in a journal after which another is begun, so that this one can be deleted."""
@@ -155,13 +156,14 @@ class Spool:
         return True
 
     def _write(self, record: Record) -> None:
-        lane = lane_of(record) or "-"
         payload = encode(body(record, self._send_timestamp))
-        self._journals.append(lane.encode(), payload)
+        self._journals.append(lane_of(record), payload)
 
     def _lease_remembered(self, limit: int) -> list[Item]:
         records = [self.drop_oldest() for _ in range(limit)]
-        return [Item(lane_of(record), record) for record in records if record]
+        return [
+            Item(lane_name(lane_of(record)), record) for record in records if record
+        ]
 
     def _refill(self) -> None:
         """Write what waits in memory, as far as there is room again."""
@@ -197,8 +199,8 @@ class Spool:
             )
 
 
-def lane_of(record: Record) -> str:
-    """Whose order `record` keeps, without saying who it is."""
+def lane_of(record: Record) -> bytes:
+    """Whose order `record` keeps, without saying who it is, as a journal writes it."""
     if record.kind == "forward":
-        return FORWARDED
-    return f"{crc32(record.user_id.encode('utf-8', 'surrogatepass')):08x}"
+        return b"-"
+    return b"%08x" % crc32(record.user_id.encode("utf-8", "surrogatepass"))
