@@ -103,6 +103,19 @@ def test_without_a_write_code_one_error_tells_the_cure(
     assert "set USERLENS_WRITE_CODE" in caplog.text
 
 
+def test_the_log_carries_event_and_reason_for_machines(
+    end_of: EndOf, caplog: pytest.LogCaptureFixture
+) -> None:
+    transport = MemoryTransport([Answer(400)])
+    client = end_of(Client(write_code=CODE, transport=transport))
+    client.accept(track(email="jane@example.com"))
+    assert client.flush(10)
+    fields = vars(caplog.records[0])
+    assert fields["trackplan_event"] == "Report Exported"
+    assert fields["trackplan_reason"] == "http_400"
+    assert "jane" not in str(fields)
+
+
 def test_under_pytest_records_are_set_aside_in_silence(
     end_of: EndOf, caplog: pytest.LogCaptureFixture
 ) -> None:

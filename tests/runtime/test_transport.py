@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from email.utils import formatdate
+from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
 
 import pytest
+import trustme
 
 from trackplan.runtime.delivery.http import HttpxTransport, retry_after
 from trackplan.runtime.delivery.transport import (
@@ -21,9 +26,9 @@ if TYPE_CHECKING:
     from tests.runtime.conftest import Server
 
 
-@pytest.fixture
-def http() -> Iterator[HttpxTransport]:
-    transport = HttpxTransport()
+@pytest.fixture(params=["httpx", "httpx2"])
+def http(request: pytest.FixtureRequest) -> Iterator[HttpxTransport]:
+    transport = HttpxTransport(library=request.param)
     yield transport
     transport.close()
 
@@ -95,6 +100,84 @@ def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
         ) as caught:
             http.send(request_to(url)._replace(timeout=0.05))
     assert caught.value.written
+
+
+def test_an_answer_that_drips_is_cut_off(http: HttpxTransport) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        dripping = threading.Thread(target=drip, args=(listener,))
+        dripping.start()
+        with pytest.raises(TransportError, match="took too long"):
+            http.send(request_to(url)._replace(timeout=0.5))
+        dripping.join()
+
+
+def drip(listener: socket.socket) -> None:
+    """Send header bytes, each well within a time-out, until the client hangs up."""
+    connection, _ = listener.accept()
+    with connection, suppress(OSError):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+        connection.settimeout(0.05)
+        while True:
+            connection.sendall(b"x")
+            with suppress(TimeoutError):
+                if connection.recv(65536) == b"":
+                    return
+
+
+def test_a_connection_that_was_cut_off_is_not_used_again(
+    server: Server, http: HttpxTransport
+) -> None:
+    test_an_answer_that_drips_is_cut_off(http)
+    assert http.send(request_to(server.url)) == Answer(200)
+
+
+def test_a_proxy_can_be_set(server: Server) -> None:
+    http = HttpxTransport(proxy=server.url)
+    http.send(request_to("http://events.invalid"))
+    http.close()
+    assert server.requests[0].path == "http://events.invalid/event"
+
+
+def test_certificates_of_ones_own_can_be_trusted(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    trusting = HttpxTransport(ca_file=tmp_path / "ca.pem")
+    with tls_server(context) as url:
+        assert trusting.send(request_to(url)) == Answer(200)
+    trusting.close()
+
+
+def test_an_unknown_certificate_is_refused_and_nothing_written(
+    http: HttpxTransport,
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("localhost").configure_cert(context)
+    with (
+        tls_server(context) as url,
+        pytest.raises(TransportError, match="CERTIFICATE_VERIFY_FAILED") as caught,
+    ):
+        http.send(request_to(url))
+    assert not caught.value.written
+
+
+@contextmanager
+def tls_server(context: ssl.SSLContext) -> Iterator[str]:
+    """A server that takes one connection and answers one request with 200."""
+
+    def serve() -> None:
+        plain, _ = listener.accept()
+        with plain, suppress(OSError), context.wrap_socket(plain, True) as connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"https://localhost:{listener.getsockname()[1]}"
+        thread.join()
 
 
 def test_redirects_are_not_followed(server: Server, http: HttpxTransport) -> None:

@@ -23,6 +23,10 @@ from .outcome import QUEUED, Outcome
 from .settings import Overrides, Settings, load
 from .wire import Record
 
+NO_WRITE_CODE = (
+    "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
+    "the one of your project, or call configure(write_code=...)"
+)
 Sink: TypeAlias = Callable[[Record], object]
 
 
@@ -71,6 +75,8 @@ class Client:
                 self._http = _http(settings)
             self._sender.configure(self._setup(), self._new_queue(before))
             self._turn()
+        if settings.spool and settings.deliver and not settings.write_code:
+            complaints.append(NO_WRITE_CODE)
         for complaint in complaints:
             if complaint not in self._complaints:
                 self._complaints.add(complaint)
@@ -168,7 +174,7 @@ class Client:
         elif not settings.deliver:
             detour = self._refuser("not_delivering")
         elif settings.spool:
-            detour = None  # what is not sent now is sent by a later process
+            detour = None  # what is not sent now is sent later, by another process even
         elif self._closed:
             detour = self._refuser("shutdown")
         elif settings.write_code is None:

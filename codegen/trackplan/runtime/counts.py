@@ -69,7 +69,12 @@ class Counts:
             return
         if self._throttles.setdefault(reason, log.Throttle(60)).due():
             why = _EXPLAINED.get(reason, "Userlens does not take it")
-            log.error("%s set aside (%s): %s", item.name, reason, why)
+            extra: log.Extra = {
+                "trackplan_event": item.name,
+                "trackplan_reason": reason,
+            }
+            message = "%s set aside (%s): %s"
+            log.error(message, item.name, reason, why, extra=extra)
 
     def stats(self, queued: int, found: Found) -> Stats:
         """The counts as they are now, with what the sender knows."""

@@ -5,22 +5,26 @@ from __future__ import annotations
 import math
 from contextlib import suppress
 from time import monotonic
+from typing import TypeAlias
+
+Extra: TypeAlias = dict[str, str | int]
+"""Fields of a log record for machines, by names that begin with `trackplan_`."""
 
 
-def error(message: str, *args: object) -> None:
+def error(message: str, *args: object, extra: Extra | None = None) -> None:
     """Log at ERROR. Never raises: a broken log handler must not break the caller."""
     import logging
 
     with suppress(Exception):
-        logging.getLogger("trackplan").error(message, *args)
+        logging.getLogger("trackplan").error(message, *args, extra=extra)
 
 
-def warning(message: str, *args: object) -> None:
+def warning(message: str, *args: object, extra: Extra | None = None) -> None:
     """Log at WARNING. Never raises."""
     import logging
 
     with suppress(Exception):
-        logging.getLogger("trackplan").warning(message, *args)
+        logging.getLogger("trackplan").warning(message, *args, extra=extra)
 
 
 class Throttle:

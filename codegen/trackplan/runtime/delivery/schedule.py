@@ -149,8 +149,9 @@ class Schedule:
         self._leased.update(dict.fromkeys(items))
         self._lanes.add(items)
 
-    def barrier(self) -> Barrier:
+    def barrier(self, now: float) -> Barrier:
         """A barrier behind all that is here now."""
+        self._adopt(now)
         waiting = self._waiting()
         barrier = Barrier(self._tickets + waiting, len(self._leased) + waiting)
         self._barriers = [b for b in self._barriers if not b.passed.is_set()]

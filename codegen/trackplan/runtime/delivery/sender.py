@@ -84,12 +84,13 @@ class Sender:
         What `timeout` seconds do not suffice for stays queued. None when there was no
         room for it in the queue.
         """
+        now = monotonic()
         with self._lock:
             if not self._put(record):
                 return None
             ours = self._schedule.lease_all()[-1]
-            barrier = self._schedule.barrier()
-        self._work(monotonic() + timeout, barrier.passed)
+            barrier = self._schedule.barrier(now)
+        self._work(now + timeout, barrier.passed)
         return ours.outcome
 
     def rouse(self) -> None:
@@ -123,9 +124,10 @@ class Sender:
 
     def flush(self, timeout: float) -> bool:
         """Wait, at most `timeout` seconds, until all that was put so far is settled."""
-        end = monotonic() + timeout
+        now = monotonic()
+        end = now + timeout
         with self._lock:
-            barrier = self._schedule.barrier()
+            barrier = self._schedule.barrier(now)
         if not self._workers:
             self._work(end, barrier.passed)
         return barrier.passed.wait(max(0.0, end - monotonic()))
@@ -291,7 +293,10 @@ class Sender:
         """Log an answer that concerns all events, once or once a minute."""
         if came.trouble and self._unreachable.due():
             log.warning(
-                "no answer from Userlens (%s); %d events wait", came.trouble, len(self)
+                "no answer from Userlens (%s); %d events wait",
+                came.trouble,
+                len(self),
+                extra={"trackplan_waiting": len(self)},
             )
         if came.status == UNAUTHORISED and not self._is_refused:
             log.error(
@@ -299,6 +304,7 @@ class Sender:
                 "USERLENS_WRITE_CODE to the one of your project, or call "
                 "configure(write_code=...)",
                 len(self),
+                extra={"trackplan_waiting": len(self)},
             )
         if came.status != NO_ANSWER:
             self._is_refused = came.status == UNAUTHORISED

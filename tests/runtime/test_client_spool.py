@@ -1,0 +1,176 @@
+"""A client with a spool: what it keeps, and what the next process makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from trackplan.runtime.client import Client
+from trackplan.runtime.delivery.transport import Answer, MemoryTransport
+from trackplan.runtime.outcome import QUEUED
+from trackplan.runtime.wire import Record
+
+if TYPE_CHECKING:
+    from tests.runtime.conftest import Server
+
+CODE = "wc-0123456789"
+EndOf = Callable[[Client], Client]
+Python = Callable[..., CompletedProcess[str]]
+
+KILLED = """
+import os, signal
+from trackplan.runtime.client import current
+from trackplan.runtime.wire import Record
+
+for number in range(50):
+    current().accept(Record("track", "user-123", None, f"E{number}", {}, 0.0))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def track(event: str = "A") -> Record:
+    return Record("track", "user-123", None, event, {}, 0.0)
+
+
+def test_the_next_process_delivers_what_a_killed_one_left(
+    server: Server, python: Python, end_of: EndOf, tmp_path: Path
+) -> None:
+    nobody = "http://127.0.0.1:1"
+    killed = python(
+        KILLED,
+        TRACKPLAN_SPOOL=str(tmp_path),
+        USERLENS_WRITE_CODE=CODE,
+        USERLENS_EVENTS_URL=nobody,
+        TRACKPLAN_DELIVER="true",
+    )
+    assert killed.returncode == -9, killed.stderr
+    client = end_of(Client(write_code=CODE, events_url=server.url, spool=tmp_path))
+    assert client.flush(30)
+    assert server.events() == [f"E{number}" for number in range(50)]
+    assert client.stats().adopted == 50
+
+
+def test_the_sums_add_up_with_what_was_adopted(end_of: EndOf, tmp_path: Path) -> None:
+    first = Client(write_code=None, spool=tmp_path, transport=MemoryTransport())
+    first.accept(track())
+    first.shutdown(0)
+    transport = MemoryTransport([Answer(400)])
+    second = end_of(Client(write_code=CODE, spool=tmp_path, transport=transport))
+    second.accept(track())
+    assert second.flush(10)
+    stats = second.stats()
+    assert (stats.accepted, stats.adopted) == (1, 1)
+    assert (stats.delivered, stats.set_aside, stats.queued) == (1, 1, 0)
+
+
+def test_without_a_write_code_events_stay_in_the_spool(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    transport = MemoryTransport()
+    client = end_of(Client(spool=tmp_path, transport=transport))
+    assert client.accept(track()) == QUEUED
+    client.configure(write_code=CODE)
+    assert client.flush(10)
+    assert len(transport.requests) == 1
+
+
+def test_a_missing_write_code_is_said_once_with_a_spool_too(
+    end_of: EndOf, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = end_of(Client(spool=tmp_path, transport=MemoryTransport()))
+    client.accept(track())
+    client.accept(track())
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    assert "USERLENS_WRITE_CODE" in caplog.text
+
+
+def test_a_shutdown_leaves_what_is_undelivered_in_the_spool(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    down = MemoryTransport(lambda _request: Answer(503, retry_after=300))
+    first = Client(write_code=CODE, spool=tmp_path, transport=down)
+    first.accept(track())
+    assert not first.shutdown(10)
+    assert first.stats().set_aside == 0
+    second = end_of(
+        Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())
+    )
+    assert second.flush(10)
+    assert second.stats().delivered == 1
+
+
+def test_a_call_after_the_shutdown_is_kept_for_the_next_process(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    first = Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())
+    first.shutdown(0)
+    assert first.accept(track()) == QUEUED
+    first.shutdown(0)
+    second = end_of(
+        Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())
+    )
+    assert second.flush(10)
+    assert second.stats().delivered == 1
+
+
+def test_a_spool_that_cannot_be_written_leaves_delivery_to_memory(
+    end_of: EndOf, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").write_text("in the way")
+    client = end_of(
+        Client(
+            write_code=CODE,
+            spool=tmp_path / "file" / "spool",
+            transport=MemoryTransport(),
+        )
+    )
+    client.accept(track())
+    assert client.flush(10)
+    assert client.stats().delivered == 1
+    assert "cannot be written" in caplog.text
+
+
+def test_a_spool_can_be_given_while_events_wait(end_of: EndOf, tmp_path: Path) -> None:
+    transport = MemoryTransport()
+    client = end_of(Client(write_code=CODE, transport=transport))
+    client.accept(track("A"))
+    client.configure(spool=tmp_path)
+    client.accept(track("B"))
+    assert client.flush(10)
+    assert client.stats().delivered == 2
+
+
+def test_at_most_once_leaves_nothing_to_repeat_after_a_kill(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    down = MemoryTransport(lambda _request: Answer(429, retry_after=300))
+    first = Client(
+        write_code=CODE, spool=tmp_path, transport=down, delivery="at_most_once"
+    )
+    first.accept(track())
+    first.shutdown(10)
+    second = end_of(
+        Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())
+    )
+    assert second.flush(10)
+    assert second.stats().adopted == 0
+
+
+def test_a_synchronous_call_leaves_what_it_could_not_deliver(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    down = MemoryTransport(lambda _request: Answer(503, retry_after=300))
+    first = Client(
+        write_code=CODE, spool=tmp_path, transport=down, synchronous=True, timeout=0.01
+    )
+    assert first.accept(track()) == QUEUED
+    first.shutdown(0)
+    second = end_of(
+        Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())
+    )
+    assert second.flush(10)
+    assert second.stats().delivered == 1
