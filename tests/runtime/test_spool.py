@@ -71,6 +71,16 @@ def test_len_counts_what_waits(queue: Spool) -> None:
     assert len(queue) == 3
 
 
+def test_len_forgets_what_was_damaged(queue: Spool, folder: Path) -> None:
+    for number in range(3):
+        queue.put(record(number))
+    (path,) = journals(folder)
+    path.write_bytes(path.read_bytes().replace(b'"number":1', b'"number":7'))
+    assert drain(queue) == [0, 2]
+    assert queue.corrupt == 1
+    assert len(queue) == 0
+
+
 def test_folder_and_files_are_for_their_owner_only(queue: Spool, folder: Path) -> None:
     queue.put(record(1))
     (item,) = queue.lease(1)

@@ -160,10 +160,10 @@ class Spool:
         self._journals.append(lane_of(record), payload)
 
     def _lease_remembered(self, limit: int) -> list[Item]:
-        records = [self.drop_oldest() for _ in range(limit)]
-        return [
-            Item(lane_name(lane_of(record)), record) for record in records if record
-        ]
+        items: list[Item] = []
+        while len(items) < limit and (record := self.drop_oldest()):
+            items.append(Item(lane_name(lane_of(record)), record))
+        return items
 
     def _refill(self) -> None:
         """Write what waits in memory, as far as there is room again."""

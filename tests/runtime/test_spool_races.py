@@ -1,0 +1,136 @@
+"""What happens to the durable queue in the middle of a call: threads stopped there."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import pytest
+from spools import drain, journals, record, spool
+
+from trackplan.runtime.delivery import journal
+from trackplan.runtime.delivery.folder import export
+from trackplan.runtime.delivery.journal import Journal
+
+
+class Stopped:
+    """`act` in a thread of its own, stopped when it first calls `function`."""
+
+    def __init__(self, act: Callable[[], object], function: str) -> None:
+        self._act = act
+        self._function = function
+        self._is_there = threading.Event()
+        self._may_go = threading.Event()
+        self._result: list[object] = []
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+        assert self._is_there.wait(10)
+
+    def go(self) -> object:
+        """Let it end; what `act` returned."""
+        self._may_go.set()
+        self._thread.join(10)
+        return self._result[0]
+
+    def _run(self) -> None:
+        sys.setprofile(self._watch)
+        self._result.append(self._act())
+
+    def _watch(self, frame: FrameType, event: str, called: object) -> None:
+        names = {
+            "call": frame.f_code.co_name,
+            "c_call": getattr(called, "__name__", ""),
+        }
+        if names.get(event) == self._function:
+            sys.setprofile(None)
+            self._is_there.set()
+            assert self._may_go.wait(10)
+
+
+def test_a_younger_journal_waits_for_a_put_under_way(tmp_path: Path) -> None:
+    queue = spool(tmp_path, segment=1)
+    queue.put(record(0))
+    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    assert drain(queue) == [0]
+    queue.put(record(2))
+    assert drain(queue) == []
+    assert stopped.go()
+    assert drain(queue) == [1, 2]
+    queue.close()
+    assert journals(tmp_path) == []
+
+
+def test_a_put_that_never_ends_is_not_waited_for_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "PATIENCE", 0.0)
+    queue = spool(tmp_path, segment=1)
+    queue.put(record(0))
+    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    assert drain(queue) == [0]
+    queue.put(record(2))
+    assert drain(queue) == [2]
+    assert stopped.go()
+    assert drain(queue) == [1]
+    queue.close()
+    assert journals(tmp_path) == []
+
+
+def test_memory_waits_for_a_put_under_way(tmp_path: Path) -> None:
+    queue = spool(tmp_path, segment=1, size=1000)
+    queue.put(record(0))
+    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    assert drain(queue) == [0]
+    queue.put(record(2, too_long="x" * 1000))
+    assert drain(queue) == []
+    assert stopped.go()
+    assert drain(queue) == [1, 2]
+    queue.close()
+
+
+def test_the_close_waits_for_nobody_and_loses_nothing(tmp_path: Path) -> None:
+    queue = spool(tmp_path)
+    queue.put(record(0))
+    assert drain(queue) == [0]
+    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    queue.close()
+    assert stopped.go()
+    (event,) = export(str(tmp_path))
+    assert event["body"]["properties"] == {"number": 1}
+
+
+def test_what_is_put_during_a_refill_comes_after_it(tmp_path: Path) -> None:
+    queue = spool(tmp_path / "spool")
+    (tmp_path / "spool").touch()  # no folder can be made
+    queue.put(record(0))
+    (tmp_path / "spool").unlink()
+    stopped = Stopped(queue.adopt, "encode")
+    queue.put(record(1))
+    stopped.go()
+    assert drain(queue) == [0, 1]
+    queue.close()
+
+
+def test_a_journal_that_another_heir_finished_is_not_adopted(tmp_path: Path) -> None:
+    queue = spool(tmp_path)
+    queue.put(record(0))
+    queue.close()
+    (path,) = journals(tmp_path)
+    stopped = Stopped(lambda: Journal.adopt(str(path)), "flock")
+    queue.adopt()
+    assert drain(queue) == [0]
+    assert stopped.go() is None
+
+
+def test_a_fresh_journal_that_was_cleared_away_is_replaced(tmp_path: Path) -> None:
+    queue = spool(tmp_path)
+    stopped = Stopped(lambda: queue.put(record(0)), "flock")
+    assert spool(tmp_path).adopt() == 0
+    assert journals(tmp_path) == []
+    assert stopped.go()
+    assert len(journals(tmp_path)) == 1
+    assert drain(queue) == [0]
+    queue.close()
