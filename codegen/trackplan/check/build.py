@@ -17,7 +17,6 @@ from trackplan.model import (
     Deprecation,
     Event,
     Json,
-    Place,
     Plan,
     Property,
     Schema,
@@ -38,15 +37,14 @@ class Builder:
         self._references = references
 
     def plan(self) -> Plan:
-        traits = self._section("traits")
         events = self._section("events")
         return Plan(
             name=_text(self._plan, "name") or "",
             definitions=self.definitions(),
-            user=self._traits(traits, "user", "identify"),
-            group=self._traits(traits, "group", "group"),
+            user=self._traits("user", "identify"),
+            group=self._traits("group", "group"),
             events=tuple(
-                self._event(name, events, cast("Object", events[name]))
+                self._event(name, cast("Object", events[name]))
                 for name in sorted(events)
             ),
         )
@@ -57,66 +55,72 @@ class Builder:
             Definition(
                 name=name,
                 type_name=naming.type_name(("$defs", name)) or "",
-                schema=self.lower(section[name]),
+                schema=self.lower(section[name], ("$defs", name)),
                 description=_text(section[name], "description"),
                 place=section.key_places[name],
             )
             for name in sorted(section)
         )
 
-    def lower(self, schema: Data) -> Schema:
-        """Return a schema with only what judges values, in one order of keywords."""
+    def lower(self, schema: Data, path: Path) -> Schema:
+        """Return a schema with only what judges values, in one order of keywords.
+
+        Each `$ref` becomes a pointer from the top of the plan.
+        """
         if not isinstance(schema, Object):
             return bool(schema)
-        kept = {key: self._lower(key, schema[key]) for key in _KEPT if key in schema}
-        if "if" not in kept:
-            kept.pop("then", None)
-            kept.pop("else", None)
-        return kept
+        return {
+            key: self._lower(schema[key], (*path, key))
+            for key in _KEPT
+            if key in schema
+        }
 
-    def closed(self, call: Object) -> Schema:
+    def closed(self, call: Object, path: Path) -> Schema:
         """Return the schema of a call, closed unless the plan opens it."""
-        schema = dict(cast("Mapping[str, Json]", self.lower(call)))
+        schema = dict(cast("Mapping[str, Json]", self.lower(call, path)))
         schema.pop("type", None)
         if not {"additionalProperties", "unevaluatedProperties"} & schema.keys():
             schema["additionalProperties"] = False
         return schema
 
-    def _lower(self, keyword: str, value: Data) -> Json:
+    def _lower(self, value: Data, path: Path) -> Json:
+        keyword = path[-1]
         if keyword == "$ref":
-            target = self._references.target(str(value))
+            target = self._references.target(value, path[:-1])
             return _pointer(target[0]) if target else str(value)
         if keyword in ONE:
-            return self.lower(value)
+            return self.lower(value, path)
         if keyword in MANY and isinstance(value, list):
-            return [self.lower(item) for item in value]
+            return [self.lower(item, (*path, i)) for i, item in enumerate(value)]
         if keyword in NAMED and isinstance(value, Object):
-            return {name: self.lower(item) for name, item in value.items()}
+            return {
+                name: self.lower(item, (*path, name)) for name, item in value.items()
+            }
         return cast("Json", value)
 
     def _section(self, name: str) -> Object:
         section = self._plan.get(name)
         return section if isinstance(section, Object) else Object(self._plan.place)
 
-    def _event(self, name: str, section: Object, data: Object) -> Event:
-        function = event_function(name, data) or ""
-        return self._call(Event, name, function, data, section.key_places[name])
+    def _event(self, name: str, data: Object) -> Event:
+        return self._call(Event, ("events", name), name, event_function(name, data))
 
-    def _traits(self, section: Object, kind: str, name: str) -> Traits | None:
-        data = section.get(kind)
-        if not isinstance(data, Object):
+    def _traits(self, kind: str, name: str) -> Traits | None:
+        if kind not in self._section("traits"):
             return None
-        return self._call(Traits, name, f"{name}_user", data, section.key_places[kind])
+        return self._call(Traits, ("traits", kind), name, f"{name}_user")
 
     def _call(
-        self, kind: type[C], name: str, function: str, data: Object, place: Place
+        self, kind: type[C], path: tuple[str, str], name: str, function: str | None
     ) -> C:
-        schema = self.closed(data)
+        section = self._section(path[0])
+        data = cast("Object", section[path[1]])
+        schema = self.closed(data, path)
         return kind(
             name=name,
-            function=function,
+            function=function or "",
             schema=schema,
-            properties=self._properties(data),
+            properties=self._properties(data, path),
             open=cast("Mapping[str, Json]", schema).get("additionalProperties")
             is not False,
             description=_text(data, "description"),
@@ -125,10 +129,10 @@ class Builder:
             when=_text(data, "when"),
             deprecated=_deprecation(data),
             examples=cast("tuple[Mapping[str, Json], ...]", _examples(data)),
-            place=place,
+            place=section.key_places[path[1]],
         )
 
-    def _properties(self, data: Object) -> tuple[Property, ...]:
+    def _properties(self, data: Object, path: Path) -> tuple[Property, ...]:
         section = data.get("properties")
         required = cast("list[Data]", data.get("required", []))
         if not isinstance(section, Object):
@@ -137,7 +141,7 @@ class Builder:
             Property(
                 wire_name=name,
                 python_name=parameter(name, schema) or "",
-                schema=self.lower(schema),
+                schema=self.lower(schema, (*path, "properties", name)),
                 required=name in required,
                 description=_text(schema, "description"),
                 examples=_examples(schema),

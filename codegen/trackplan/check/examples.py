@@ -33,8 +33,8 @@ def _with_examples(
         examples = data.get("examples")
         if isinstance(examples, Array):
             is_call = where == path and path[0] != "$defs"
-            schema = builder.closed(data) if is_call else builder.lower(data)
-            yield where, schema, examples
+            lower = builder.closed if is_call else builder.lower
+            yield where, lower(data, where), examples
 
 
 def _check(

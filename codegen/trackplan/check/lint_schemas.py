@@ -159,7 +159,7 @@ def _combined(found: Findings, references: References) -> set[Path]:
     for path, schema in walk_all(found.plan):
         is_option = path[-1] in IN_PLACE or path[-2] in MANY
         if "$ref" in schema and (is_option or "properties" in schema):
-            target = references.target(str(schema["$ref"]))
+            target = references.target(schema["$ref"], path)
             if target is not None:
                 targets.add(target[0])
     return targets

@@ -21,9 +21,9 @@ def lint_types(found: Findings, references: References) -> None:
         properties = call.get("properties")
         if path[0] == "events" and isinstance(properties, Object):
             for name in () if found.is_broken(path) else properties:
-                kind = _kind(properties[name], references)
+                place = (*path, "properties", name)
+                kind = _kind(properties[name], place, references)
                 if kind:
-                    place = (*path, "properties", name)
                     uses[name].setdefault(kind, []).append(place)
     for kinds in uses.values():
         if len(kinds) > 1:
@@ -41,15 +41,15 @@ def _report(found: Findings, kinds: dict[str, list[Path]]) -> None:
             found.at_key(path, rules.CONFLICTING_TYPES, fact, cure)
 
 
-def _kind(schema: Data, references: References) -> str:
+def _kind(schema: Data, path: Path, references: References) -> str:
     """Return the types of a schema in words, null aside; empty where it has none."""
     for _ in range(_MAX_HOPS):
         if not isinstance(schema, Object):
             return ""
-        target = references.target(str(schema.get("$ref", "")))
+        target = references.target(schema.get("$ref"), path)
         if "type" in schema or target is None:
             break
-        schema = target[1]
+        path, schema = target
     if not isinstance(schema, Object):
         return ""
     kinds = schema.get("type")

@@ -76,7 +76,7 @@ def _unused(found: Findings, references: References) -> None:
         return  # the reference may be what is wrong
     uses: dict[str, set[str]] = {}
     for path, schema in walk_all(found.plan):
-        target = references.target(str(schema.get("$ref", "")))
+        target = references.target(schema.get("$ref"), path)
         if target is not None:
             user = str(path[1]) if path[0] == "$defs" else ""
             uses.setdefault(user, set()).add(str(target[0][1]))

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from trackplan import rules
 from trackplan.check.findings import Findings, Path, closest, describe, place_as_seen
+from trackplan.check.resources import Resources
 from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, children, walk_all
 from trackplan.load import Array, Data, Object
 
@@ -18,53 +19,72 @@ _INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
 class References:
-    """The `$ref`s of a plan: `#/$defs/…` pointers and `#anchor`s into `$defs`."""
+    """The `$ref`s of a plan: pointers, `#anchor`s and `$id`s that lead into `$defs`.
+
+    `path` is always that of the schema the reference stands in.
+    """
 
     def __init__(self, plan: Object) -> None:
         self._plan = plan
-        self._anchors: dict[str, Path] = {}
+        self.resources = Resources(plan)
+        self._anchors: dict[tuple[Path, str], Path] = {}
         self.twice: list[tuple[Path, Path]] = []
         """Schemas whose `$anchor` another schema has already, with that schema."""
         for path, schema in walk_all(plan):
             anchor = schema.get("$anchor")
             if path[0] == "$defs" and isinstance(anchor, str):
-                if anchor in self._anchors:
-                    self.twice.append((path, self._anchors[anchor]))
-                self._anchors.setdefault(anchor, path)
+                place = (self.resources.around(path), anchor)
+                first = self._anchors.setdefault(place, path)
+                if first != path:
+                    self.twice.append((path, first))
 
-    def target(self, reference: str) -> tuple[Path, Data] | None:
+    def target(self, reference: Data, path: Path) -> tuple[Path, Data] | None:
         """Return the path and the schema a reference leads to, or None."""
-        path = self._path(reference)
-        if path is None:
+        where = self.place(reference, path) if isinstance(reference, str) else None
+        if not where or not _leads_to_schema(where):
             return None
-        data: Data = self._plan
-        for step in path:
-            if isinstance(data, Object) and isinstance(step, str) and step in data:
-                data = data[step]
-            elif isinstance(data, Array) and isinstance(step, int) and step < len(data):
-                data = cast("list[Data]", data)[step]
-            else:
-                return None
-        return (path, data) if _leads_to_schema(path) else None
+        try:
+            return where, _at(self._plan, where)
+        except LookupError:
+            return None
 
-    def closest(self, reference: str) -> str | None:
+    def place(self, reference: str, path: Path) -> Path | None:
+        """Return the path a reference names, whatever stands there."""
+        resource, fragment = self.resources.find(reference, path)
+        if resource is None:
+            return None
+        if fragment[:1] not in ("", "/"):
+            return self._anchors.get((resource, fragment))
+        tokens = unquote(fragment).split("/")[1:]
+        steps = [token.replace("~1", "/").replace("~0", "~") for token in tokens]
+        return (*resource, *_steps(steps))
+
+    def closest(self, reference: str, path: Path) -> str | None:
         """Return the reference that `reference` was probably meant to be."""
-        defs = self._plan.get("$defs")
+        if self.target(reference, ()):
+            return None  # it is right, but for an `$id` above it
+        resource = self.resources.around(path)
+        schema = cast("Object", _at(self._plan, resource))
+        defs = schema.get("$defs")
         names = {
             name: f"#/$defs/{name}"
             for name in (defs if isinstance(defs, Object) else ())
         }
-        names.update({name: f"#{name}" for name in self._anchors})
+        names.update({n: f"#{n}" for where, n in self._anchors if where == resource})
         last = reference.removeprefix("#").rsplit("/", 1)[-1]
         guess = closest(last, names) if last else None
         return names[guess] if guess else None
 
-    def _path(self, reference: str) -> Path | None:
-        if reference.startswith("#/$defs/"):
-            tokens = unquote(reference[2:]).split("/")
-            steps = [token.replace("~1", "/").replace("~0", "~") for token in tokens]
-            return tuple(_steps(steps))
-        return self._anchors.get(reference[1:]) if reference[:1] == "#" else None
+
+def _at(data: Data, path: Path) -> Data:
+    for step in path:
+        if isinstance(data, Object) and isinstance(step, str):
+            data = data[step]
+        elif isinstance(data, Array) and isinstance(step, int):
+            data = cast("list[Data]", data)[step]
+        else:
+            raise LookupError
+    return data
 
 
 def _steps(tokens: list[str]) -> Iterator[str | int]:
@@ -92,29 +112,41 @@ def check_references(found: Findings, references: References) -> None:
     """Find references that lead nowhere, or nowhere but back."""
     for path, schema in walk_all(found.plan):
         reference = schema.get("$ref")
-        if isinstance(reference, str) and not references.target(reference):
-            fact, cure = _misled(reference)
-            guess = references.closest(reference)
+        if isinstance(reference, str) and not references.target(reference, path):
+            fact, cure = _misled(references, reference, path)
+            guess = references.closest(reference, path)
             place = (*path, "$ref")
             found.at_value(place, rules.UNKNOWN_REFERENCE, fact, cure, guess)
-    for path, first in references.twice:
-        where = place_as_seen(found.key_place(first), found.key_place(path))
-        fact = f"`$anchor` of {describe(path)} is that of {describe(first)} ({where})"
-        place = (*path, "$anchor")
-        found.at_value(place, rules.BAD_VALUE, fact, "rename one of them")
+    _check_twice(found, "$anchor", references.twice)
+    _check_twice(found, "$id", references.resources.twice)
     _check_loops(found, references)
 
 
-def _misled(reference: str) -> tuple[str, str]:
-    if reference in ("", "#", "#/"):
+def _check_twice(found: Findings, key: str, twice: list[tuple[Path, Path]]) -> None:
+    for path, first in twice:
+        where = place_as_seen(found.key_place(first), found.key_place(path))
+        fact = f"`{key}` of {describe(path)} is that of {describe(first)} ({where})"
+        found.at_value((*path, key), rules.BAD_VALUE, fact, "rename one of them")
+
+
+_REFER = "refer to it as `#/$defs/name`"
+
+
+def _misled(references: References, reference: str, path: Path) -> tuple[str, str]:
+    where = references.place(reference, path)
+    if references.target(reference, ()):
+        resource = describe(references.resources.around(path))
+        fact = f"`{reference}` leads nowhere in {resource}, which has an `$id`"
+        return fact, "leave the `$id` out: then it leads to the plan's `$defs`"
+    if where == ():
         fact = f"`{reference}` refers to the whole plan, which is no schema"
-        return fact, "name the schema in `$defs`, and refer to it as `#/$defs/name`"
-    if not reference.startswith("#"):
-        fact = f"`{reference}` is outside this plan, and nothing is fetched"
-        return fact, "copy the schema into `$defs`, and refer to it as `#/$defs/name`"
-    if reference.startswith("#/") and not reference.startswith("#/$defs/"):
+        return fact, f"name the schema in `$defs`, and {_REFER}"
+    if where is None and reference[:1] != "#":
+        fact = f"`{reference}` is outside this plan, and `$ref` fetches nothing"
+        return fact, f"copy the schema into `$defs`, and {_REFER}"
+    if where and where[0] != "$defs":
         fact = f"`{reference}` does not lead into the plan's `$defs`"
-        return fact, "move the schema into `$defs`, and refer to it as `#/$defs/name`"
+        return fact, f"move the schema into `$defs`, and {_REFER}"
     fact = f"`{reference}` leads nowhere in this plan"
     return fact, "refer to an entry of `$defs`, or add it"
 
@@ -124,9 +156,9 @@ def _check_loops(found: Findings, references: References) -> None:
 
     Depth first, without recursion: a chain is as long as the plan makes it.
     """
-    heights: dict[int, int] = {}
+    heights: dict[Path, int] = {}
     for root in walk_all(found.plan):
-        if id(root[1]) not in heights:
+        if root[0] not in heights:
             _explore(found, references, root, heights)
 
 
@@ -134,27 +166,27 @@ def _explore(
     found: Findings,
     references: References,
     root: tuple[Path, Object],
-    heights: dict[int, int],
+    heights: dict[Path, int],
 ) -> None:
     """Enter the height of everything below `root`; 0 marks what is being looked at."""
     stack = [(root, iter(_same_value(references, *root)))]
-    heights[id(root[1])] = 0
+    heights[root[0]] = 0
     while stack:
         (path, schema), onward = stack[-1]
         following = next(onward, None)
         if following is None:
             stack.pop()
-            below = (id(one) for _, one in _same_value(references, path, schema))
-            height = 1 + max((heights[one] for one in below), default=0)
-            heights[id(schema)] = height
+            below = (heights[one] for one, _ in _same_value(references, path, schema))
+            height = 1 + max(below, default=0)
+            heights[path] = height
             if height == MAX_CHAIN:
                 fact = f"{describe(path)} leads through {MAX_CHAIN} schemas in a row"
                 cure = "refer to the last of them directly"
                 found.at_key(path, rules.REFERENCE_LOOP, fact, cure)
-        elif id(following[1]) not in heights:
-            heights[id(following[1])] = 0
+        elif following[0] not in heights:
+            heights[following[0]] = 0
             stack.append((following, iter(_same_value(references, *following))))
-        elif heights[id(following[1])] == 0:
+        elif heights[following[0]] == 0:
             fact = f"{describe(following[0])} refers to itself"
             cure = "let it lead to a schema that looks at the value"
             found.at_key(following[0], rules.REFERENCE_LOOP, fact, cure)
@@ -164,8 +196,7 @@ def _same_value(
     references: References, path: Path, schema: Object
 ) -> Iterator[tuple[Path, Object]]:
     """Yield the schemas that judge the same value as `schema` does."""
-    reference = schema.get("$ref")
-    if isinstance(reference, str) and (target := references.target(reference)):
+    if target := references.target(schema.get("$ref"), path):
         where, data = target
         if isinstance(data, Object):
             yield where, data

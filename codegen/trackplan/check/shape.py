@@ -178,6 +178,15 @@ def _limit(error: ValidationError, path: Path, found: Findings) -> None:
     found.at_value(path, rules.BAD_VALUE, f"{describe(path)} {words}", cure)
 
 
+def _ill_written(error: ValidationError, path: Path, found: Findings) -> None:
+    if path[-1] != "$id":
+        _limit(error, path, found)
+        return
+    fact = f"{describe(path)} has a fragment, as in older drafts"
+    cure = "write `$anchor` for the part after `#`, or leave it out"
+    found.at_value(path, rules.OLD_DRAFT, fact, cure)
+
+
 def _repeated(error: ValidationError, path: Path, found: Findings) -> None:
     items = cast("Sequence[object]", error.instance)
     for index, item in enumerate(items):
@@ -192,6 +201,7 @@ _TRANSLATIONS: dict[str, Callable[[ValidationError, Path, Findings], None]] = {
     "enum": _not_allowed,
     "const": _not_const,
     "required": _missing,
+    "pattern": _ill_written,
     "uniqueItems": _repeated,
 }
 _MAIN_ONLY = ("name", "naming", "traits")

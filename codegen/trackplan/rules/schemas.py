@@ -70,7 +70,7 @@ UNKNOWN_REFERENCE = rule(
     "TP304",
     "unknown-reference",
     "A `$ref` that leads nowhere in this plan.",
-    "References are local: `#/$defs/…` or `#anchor`. Nothing is fetched.",
+    "References are local: `#/$defs/…`, `#anchor` or an `$id`. Nothing is fetched.",
     bad="""\
         trackplan: 1
         $defs:
