@@ -185,6 +185,43 @@ def test_values_are_as_written() -> None:
     assert data["empty"] is None
 
 
+PAIR = r"\ud83d\ude00"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (rf'"{PAIR}"', "😀"),
+        (rf'"{PAIR.upper().replace("U", "u")}{PAIR}"', "😀😀"),
+        (rf'"\\{PAIR}"', r"\😀"),
+        (rf'"\\{PAIR[1:6]}"', r"\ud83d"),
+        (rf"'{PAIR}'", PAIR),
+        (PAIR, PAIR),
+        (f"|-\n  {PAIR}", PAIR),
+        (rf'"\ue000{PAIR}"', "\ue000😀"),
+    ],
+)
+def test_a_pair_of_escapes_is_one_character_in_double_quotes_alone(
+    text: str, value: str
+) -> None:
+    assert parse_clean(text) == value
+
+
+def test_pairs_leave_places_and_each_other_alone() -> None:
+    text = rf"""{{"{PAIR}": ['{PAIR}', "\ud83d\ude80"], x: 1}} # {PAIR}"""
+    data = parse_clean(text)
+    assert data == {"😀": [PAIR, "🚀"], "x": 1}
+    assert isinstance(data, Object)
+    assert data.key_places["x"].column == text.index("x: 1") + 1
+
+
+@pytest.mark.parametrize("lone", [r"\ud83d", r"\ude00", r"\ude00\ud83d"])
+def test_half_a_pair_is_refused_where_it_stands(lone: str) -> None:
+    with pytest.raises(load.PlanSyntaxError) as caught:
+        load.parse(rf'a: "{PAIR} {lone}"', "f")
+    assert caught.value.diagnostic.place == Place("f", 1, 20)
+
+
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_line_ends_and_byte_order_marks_change_nothing(end: str, mark: bytes) -> None:

@@ -15,7 +15,7 @@ import yaml
 
 from trackplan import rules
 from trackplan.diagnostic import Diagnostic, Rule
-from trackplan.load import scalars, syntax
+from trackplan.load import scalars, surrogates, syntax
 from trackplan.model import Place
 
 MAX_ALIASED = 20_000
@@ -118,7 +118,7 @@ class _Builder:
         self._anchors: dict[str, _Anchored] = {}
 
     def document(self, text: str) -> Data:
-        events = yaml.parse(text, Loader=yaml.CLoader)
+        events = surrogates.events(text)
         data: Data = None
         documents = 0
         for event in events:

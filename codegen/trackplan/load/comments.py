@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import yaml
 
+from trackplan.load import surrogates
 from trackplan.load.syntax import marks
 
 _MARKED = re.compile(r"(?:^|(?<=\s))#[ \t]*trackplan:[ \t]*(\S.*)$", re.MULTILINE)
@@ -55,7 +56,7 @@ def _about(lines: list[str], line: int) -> int:
 
 def _quoted(text: str) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
     """Yield the spans of text in which `#` begins no comment."""
-    for event in yaml.parse(text, Loader=yaml.CLoader):
+    for event in surrogates.events(text):
         if isinstance(event, yaml.ScalarEvent) and event.style is not None:
             start, end = marks(event)
             first = (start.line + 1, start.column + 1)
