@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from trackplan import rules
 from trackplan.check.findings import Findings, Path, describe
 from trackplan.check.references import References
-from trackplan.check.slow import slow_at
+from trackplan.check.slow import slow
 from trackplan.check.tree import IN_PLACE, MANY, declared, sound, walk_all
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place, is_record
@@ -117,12 +117,18 @@ def _slow(found: Findings, path: Path, schema: Object) -> None:
 
 
 def _slow_pattern(found: Findings, path: Path, pattern: str) -> None:
-    at = slow_at(pattern)
-    if at is not None:
-        fact = f"the pattern `{pattern}` repeats a repeat, at character {at + 1}"
-        cure = "take one of the two away: `(a+)+` matches what `a+` does"
-        report = found.at_value if path[-1] == pattern else found.at_key
-        report(path, rules.SLOW_PATTERN, fact, cure)
+    reason = slow(pattern)
+    if reason is None:
+        return
+    if reason.is_exponential:
+        fact = f"the pattern `{pattern}` can read a text in exponentially many ways"
+        cure = "let only one turn of the repeat fit: `(a+)+` matches what `a+` does"
+    else:
+        fact = f"the pattern `{pattern}` repeats the same characters twice in a row"
+        cure = "let one of the two go: `a*a+` matches what `a+` does"
+    report = found.at_value if path[-1] == "pattern" else found.at_key
+    fact += f", at character {reason.at + 1}"
+    report(path, rules.SLOW_PATTERN, fact, cure)
 
 
 def _open_objects(found: Findings, references: References) -> None:

@@ -1,79 +1,67 @@
-"""Patterns whose time may grow exponentially: a repeat directly inside a repeat.
+"""Patterns whose time may grow much faster than the text.
 
-Modest on purpose. A group is slow where it is repeated without bound and one of its
-alternatives is made of an unbounded repeat and otherwise only of what may be absent:
-`(a+)+`, `(\\w+\\s?)*`. Then a text can be divided among the turns in many ways. Not
-seen: alternatives that overlap, `(a|a)*`, and repeats side by side, `a*a*`.
+A backtracking search tries every way to read a text. There are exponentially many where
+a state can come back to itself by two ways over the same text: `(a+)+`, `(a|a)*`,
+`(a|ab|b)*`; quadratically many where neighbours can take the same characters: `a*a*`.
+Left alone, since they are common and texts short: repeats that share characters with
+something between them, `\\d+\\.?\\d*`, and the search for a start, `\\s+$`.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cache
+from itertools import count, product
+from typing import NamedTuple, TypeAlias
 
-_TOKEN = re.compile(
-    r"""(?P<open>\((?:\?(?:<[^=!>][^>]*>|<?[=!]|:))?)|(?P<close>\))|(?P<or>\|)
-    |(?P<edge>[\^$]|\\[bB])
-    |(?P<atom>\[\^?\]?(?:\\.|[^\]\\])*\]|\\[pP]\{[^}]*\}|\\.|.)""",
-    re.VERBOSE | re.DOTALL,
-)
-_QUANTIFIER = re.compile(r"(?:[*+?]|\{[0-9]+(?:,[0-9]*)?\})\??")
+from trackplan.check.automaton import Automaton, TooLargeError
 
-
-@dataclass
-class _Group:
-    start: int
-    is_look: bool = False
-    repeats: bool = False
-    """Whether this alternative holds an unbounded repeat."""
-    is_solid: bool = False
-    """Whether this alternative holds something that must be there once."""
-    is_risky: bool = False
-    """Whether an alternative is all repeats."""
-
-    def end_alternative(self) -> None:
-        self.is_risky |= self.repeats and not self.is_solid
-        self.repeats = self.is_solid = False
+MAX_STEPS = 200_000
+_Pair: TypeAlias = tuple[int, int, bool]
+"""Two states after the same text, and whether they came there by different ways."""
 
 
-def slow_at(pattern: str) -> int | None:
-    """Return where a repeat directly inside a repeat begins, or None."""
-    stack = [_Group(0)]
-    at = 0
-    while at < len(pattern):
-        token = _TOKEN.match(pattern, at)
-        if token is None:
-            return None
-        start, at = at, token.end()
-        if token["open"]:
-            stack.append(_Group(start, is_look=token["open"][-1] in "=!"))
-        elif token["or"]:
-            stack[-1].end_alternative()
-        elif token["close"] and len(stack) > 1:
-            group = stack.pop()
-            group.end_alternative()
-            at, quantifier = _quantifier(pattern, at)
-            if group.is_risky and _is_unbounded(quantifier):
-                return group.start
-            if not group.is_look:
-                _add(stack[-1], quantifier, is_risky=group.is_risky)
-        elif token["atom"]:
-            at, quantifier = _quantifier(pattern, at)
-            _add(stack[-1], quantifier, is_risky=False)
+class Slow(NamedTuple):
+    """Why a pattern is slow: the offset of the repeat, and how fast time grows."""
+
+    at: int
+    is_exponential: bool
+
+
+@cache
+def slow(pattern: str) -> Slow | None:
+    """Return what makes an ECMA-262 pattern slow, or None; large ones are let pass."""
+    try:
+        automaton = Automaton(pattern)
+    except TooLargeError:
+        return None
+    steps = count()
+    for state in range(len(automaton.takes)):
+        if (state, state, True) in _reached(automaton, state, steps):
+            return Slow(automaton.starts[state], is_exponential=True)
+    if automaton.neighbour is not None:
+        return Slow(automaton.neighbour, is_exponential=False)
     return None
 
 
-def _quantifier(pattern: str, at: int) -> tuple[int, str]:
-    found = _QUANTIFIER.match(pattern, at)
-    return (found.end(), found[0]) if found else (at, "")
+def _reached(automaton: Automaton, state: int, steps: Iterator[int]) -> set[_Pair]:
+    """Return the pairs that follow `state`; what takes too many steps is left out."""
+    seen: set[_Pair] = set()
+    open_: list[_Pair] = [(state, state, False)]
+    while open_:
+        for pair in _next(automaton, open_.pop(), steps):
+            if pair not in seen:
+                seen.add(pair)
+                open_.append(pair)
+    return seen
 
 
-def _is_unbounded(quantifier: str) -> bool:
-    return quantifier[:1] in ("*", "+") or ",}" in quantifier
-
-
-def _add(group: _Group, quantifier: str, *, is_risky: bool) -> None:
-    if is_risky or _is_unbounded(quantifier):
-        group.repeats = True
-    elif quantifier[:1] != "?" and not quantifier.startswith("{0"):
-        group.is_solid = True
+def _next(automaton: Automaton, pair: _Pair, steps: Iterator[int]) -> Iterator[_Pair]:
+    one, two, is_apart = pair
+    takes, ways = automaton.takes, automaton.ways
+    for mine, its in product(ways[one], ways[two]):
+        if next(steps) > MAX_STEPS:
+            return
+        if not takes[mine].isdisjoint(takes[its]):
+            parts = mine != its or (one == two and ways[one][mine] > 1)
+            yield min(mine, its), max(mine, its), is_apart or parts

@@ -310,8 +310,8 @@ OPEN_OBJECT = lint(
 SLOW_PATTERN = lint(
     "TP514",
     "slow-pattern",
-    "A pattern whose time grows exponentially with the text.",
-    "A repeat inside a repeat lets a short text that just misses stop the caller.",
+    "A pattern whose time can grow much faster than the text.",
+    "Repeats that share a text in many ways let one that just misses stop a caller.",
     bad="""\
         trackplan: 1
         events:
