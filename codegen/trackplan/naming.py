@@ -83,13 +83,19 @@ def type_name(path: tuple[str | int, ...]) -> str | None:
     for step in steps:
         if step in ("properties", "patternProperties"):
             parts.append(str(next(steps)))
-        elif step in ("allOf", "anyOf", "oneOf"):
-            parts.append(f"Option{int(next(steps)) + 1}")
-        elif step == "prefixItems":
-            parts.append(f"Item{int(next(steps)) + 1}")
+        elif step in _NUMBERED:
+            parts.append(f"{_NUMBERED[step]}{int(next(steps)) + 1}")
         else:
             parts.append("Item" if step == "items" else "Value")
     return pascal_case(*parts)
+
+
+_NUMBERED: dict[str | int, str] = {
+    "allOf": "Part",
+    "anyOf": "Option",
+    "oneOf": "Choice",
+    "prefixItems": "Item",
+}
 
 
 def is_python_name(name: str) -> bool:

@@ -71,6 +71,7 @@ TYPES: list[tuple[tuple[str | int, ...], str | None]] = [
         "InvoicePaidLinesItem",
     ),
     (("events", "A", "properties", "b", "anyOf", 0), "ABOption1"),
+    (("events", "A", "properties", "b", "allOf", 1, "oneOf", 0), "ABPart2Choice1"),
     (("events", "A", "properties", "b", "prefixItems", 1), "ABItem2"),
     (("events", "A", "properties", "items"), "AItems"),
     (("events", "A", "additionalProperties"), "AValue"),
