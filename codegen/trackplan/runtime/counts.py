@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from threading import RLock
 from typing import NamedTuple
@@ -37,10 +38,8 @@ class Tally:
         self._steps = count()
         self._reads = 0
         self._lock = RLock()
-
-    def add(self) -> None:
-        """Count one."""
-        next(self._steps)
+        self.add: Callable[[], object] = self._steps.__next__
+        """Counts one. In C, since every call of the application comes by here."""
 
     def read(self) -> int:
         """The count; reading takes a step of its own, which is subtracted again."""
