@@ -11,7 +11,7 @@ help:
 	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
 	@echo "make test   everything CI runs"
 	@echo "make readme write the commands' help into the README, and the page of rules"
-	@echo "make faults what the sender does under each fault, in figures, in about ten minutes"
+	@echo "make faults what the sender does under each fault, in figures, in about twelve minutes"
 	@echo "make clean  remove what the other targets made"
 
 demo: $(VENV)/cli

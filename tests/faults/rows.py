@@ -20,7 +20,7 @@ class Row(NamedTuple):
     settings: dict[str, str] = {}  # noqa: RUF012 - never changed
     """Settings of trackplan, by their variables; peers keep their defaults."""
     limit: float = 20
-    """Seconds for a flush; 15 more, and the row is stopped."""
+    """Seconds for a flush; 30 more, and the row is stopped."""
     signal: int = 0
     at: float = 0.5
     """The part of the calls after which the signal is sent."""
@@ -56,7 +56,7 @@ ROWS = (
     Row("down for 45 s", "down 45", limit=90),
     Row("connections closed at random", "closing", peers=True),
     Row("ten poison events", "poison", peers=True),
-    Row("50 ms a request", "slow 50", limit=30),
+    Row("50 ms a request", "slow 50", calls=2_000, limit=30),
     Row("200 ms a request", "slow 200", calls=1_000, limit=30),
     Row("401 three times, then fixed", "401", "reconfigure"),
     Row("401 three times", "401", limit=10, peers=True),
@@ -86,7 +86,7 @@ ROWS = (
     Row("multiprocessing, forkserver", act="forkserver"),
     Row("gunicorn --preload", act="preload", signal=signal.SIGTERM, at=1),
     Row("burst of 20,000", calls=20_000, limit=40, peers=True),
-    Row("burst of 200,000", calls=200_000, limit=120),
+    Row("burst of 200,000", calls=200_000, limit=100),
     Row("a thousand threads", act="thread"),
     Row("two processes, one spool", act="twin"),
     Row("clock jumps a day, and back", act="jump"),

@@ -26,7 +26,7 @@ from .rows import Row
 
 ROOT = Path(__file__).parents[2]
 PEER_PYTHON = ROOT / ".venv" / "peers" / "bin" / "python"
-GRACE = 15.0
+GRACE = 30.0
 """Seconds beyond the limit of a flush in which a program must have ended."""
 
 
@@ -165,11 +165,11 @@ class Trial:
         self, row: Row, subject: Subject, folder: Path, server: Server
     ) -> None:
         self.spool = folder / "spool"
+        self.server = server
+        self.ledger = Ledger(folder / "ledger", row.calls)
         self._row = row
         self._subject = subject
         self._folder = folder
-        self.server = server
-        self.ledger = Ledger(folder / "ledger", row.calls)
         self._exit_s: float | None = None
         self._memory_mb = 0.0
         self._note = ""
