@@ -6,31 +6,16 @@ from collections.abc import Mapping
 
 from trackplan import rules
 from trackplan.check.findings import Findings, Path, describe
+from trackplan.check.lint_limits import lint_limits
 from trackplan.check.references import References
 from trackplan.check.slow import slow
 from trackplan.check.tree import IN_PLACE, MANY, declared, sound, walk_all
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place, is_record
-from trackplan.runtime.validate import explain
 
 _YAML_1_1 = frozenset(
     ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO")
 ) | frozenset(("on", "On", "ON", "off", "Off", "OFF"))
-_PAIRS = (
-    ("minimum", "maximum"),
-    ("exclusiveMinimum", "maximum"),
-    ("minimum", "exclusiveMaximum"),
-    ("exclusiveMinimum", "exclusiveMaximum"),
-    ("minLength", "maxLength"),
-    ("minItems", "maxItems"),
-    ("minProperties", "maxProperties"),
-    ("minContains", "maxContains"),
-)
-_LOCAL = (
-    *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("multipleOf", "minLength", "maxLength", "pattern", "format"),
-    *("minItems", "maxItems", "minProperties", "maxProperties", "required"),
-)
 _BOUNDS = ("maxLength", "enum", "const", "pattern", "format", "$ref", "allOf", "anyOf")
 
 
@@ -40,43 +25,11 @@ def lint_schemas(
     """Find schemas that work and do not do what their author wants."""
     lines = {file: text.split("\n") for file, text in sources.items()}
     for path, schema in sound(found):
-        _unsatisfiable(found, path, schema)
-        _emptied(found, path, schema)
+        lint_limits(found, path, schema)
         _yaml_1_1(found, path, schema, lines)
         _unbounded(found, path, schema)
         _slow(found, path, schema)
     _open_objects(found, references)
-
-
-def _unsatisfiable(found: Findings, path: Path, schema: Object) -> None:
-    for low_name, high_name in _PAIRS:
-        low, high = schema.get(low_name), schema.get(high_name)
-        if not isinstance(low, int | float) or not isinstance(high, int | float):
-            continue
-        is_exclusive = "exclusive" in low_name + high_name
-        if low > high or (is_exclusive and low == high):
-            fact = (
-                f"`{low_name}` {low} and `{high_name}` {high} leave no value "
-                f"for {describe(path)}"
-            )
-            place = (*path, low_name)
-            found.at_value(place, rules.UNSATISFIABLE, fact, "correct one of the two")
-            return
-
-
-def _emptied(found: Findings, path: Path, schema: Object) -> None:
-    """The values of `enum` or `const` are judged by what stands beside them."""
-    local = {key: schema[key] for key in _LOCAL if key in schema}
-    keyword = "enum" if "enum" in schema else "const"
-    values = schema.get("enum", [schema["const"]] if "const" in schema else [])
-    if not local or not isinstance(values, list) or not values:
-        return
-    if all(explain(local, value, {}) for value in values):
-        which = f"`{keyword}` of {describe(path)}"
-        refusing = explain(local, values[0], {})[0].keyword
-        fact = f"{which} leaves no value: `{refusing}` refuses all it allows"
-        place = (*path, keyword)
-        found.at_value(place, rules.UNSATISFIABLE, fact, "correct one of the two")
 
 
 def _yaml_1_1(

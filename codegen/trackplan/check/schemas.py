@@ -68,11 +68,12 @@ def check_required(found: Findings) -> None:
             continue
         required = call.get("required")
         for index, name in enumerate(required if isinstance(required, Array) else ()):
-            if isinstance(name, str) and not _is_declared(name, call):
+            if isinstance(name, str) and not is_declared(name, call):
                 _report_undeclared(found, (*path, "required", index), name, call)
 
 
-def _is_declared(name: str, call: Object) -> bool:
+def is_declared(name: str, call: Object) -> bool:
+    """Tell whether an object schema names a property, or a pattern that fits it."""
     declared, patterns = call.get("properties"), call.get("patternProperties")
     if isinstance(declared, Object) and name in declared:
         return True

@@ -231,8 +231,8 @@ YAML_1_1_BOOLEAN = lint(
 UNSATISFIABLE = lint(
     "TP511",
     "unsatisfiable",
-    "Limits that leave no value.",
-    "No call that carries the property can ever be valid.",
+    "Limits that leave no value, or refuse one that is listed.",
+    "No call that carries the property, or that value of it, can ever be valid.",
     bad="""\
         trackplan: 1
         events:
