@@ -81,9 +81,9 @@ def test_the_time_grows_with_the_plan_and_not_faster() -> None:
 def seconds(text: str) -> float:
     best = float("inf")
     for _ in range(2):
-        start = time.perf_counter()
+        start = time.process_time()
         check_text(text, "plan.yaml")
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     return best
 
 

@@ -287,7 +287,7 @@ def test_no_text_makes_a_predicate_raise(
 def test_long_text_takes_no_more_than_its_share(
     predicate: Callable[[str], bool], unit: str
 ) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     for prefix in ("", "a@", "http://", "P", '"', "00:00:00."):
         predicate(prefix + unit * 20_000)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
