@@ -34,10 +34,10 @@ unit: $(VENV)/test
 readme: $(VENV)/test
 	@$(BIN)/python tests/readme.py
 
-faults: $(VENV)/faults
+faults: $(VENV)/test
 	@$(BIN)/python -m tests.faults --json build/faults.json
 
-faults-peers: $(VENV)/faults $(VENV)/peers/installed
+faults-peers: $(VENV)/test $(VENV)/peers/installed
 	@$(BIN)/python -m tests.faults --peers --json build/faults-peers.json
 
 clean:
@@ -65,10 +65,6 @@ $(VENV)/cli: pyproject.toml | $(BIN)/python
 $(VENV)/test: pyproject.toml $(VENV)/cli | $(BIN)/python
 	@echo "Installing what the tests need (once, about half a minute) ..."
 	@$(PIP) -e '.[cli,test]'
-	@touch $@
-
-$(VENV)/faults: $(VENV)/test
-	@$(PIP) gunicorn
 	@touch $@
 
 $(VENV)/peers/installed: | $(BIN)/python

@@ -1,8 +1,8 @@
 """The ends a process can come to, and who is told of them.
 
-Exit is told by `atexit`; the children of multiprocessing and of billiard, which Celery
-uses, end without it and keep a list of their own; SIGTERM ends a process at once,
-unless somebody handles it.
+Exit is told by `atexit`; the children of multiprocessing and of billiard end without it
+and keep a list of their own; those of a Celery worker end without either, and send a
+signal of Celery's; SIGTERM ends a process at once, unless somebody handles it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,10 @@ def at_end(end: Callable[[], object], on_sigterm: bool) -> None:
     atexit.register(end)
     for package in CHILD_MAKERS:
         _at_end_of_child(package, end)
+    if celery := sys.modules.get("celery.signals"):
+        celery.worker_process_shutdown.connect(
+            lambda **_: end(), weak=False, dispatch_uid=end
+        )
     is_main = threading.current_thread() is threading.main_thread()
     if on_sigterm and is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _handler(end))
