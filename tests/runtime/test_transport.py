@@ -4,9 +4,10 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from email.utils import formatdate
+from functools import partial
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING
@@ -103,26 +104,45 @@ def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
 
 
 def test_an_answer_that_drips_is_cut_off(http: HttpxTransport) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        dripping = threading.Thread(target=drip, args=(listener,))
-        dripping.start()
+    with dripping(lambda plain: plain) as port:
+        request = request_to(f"http://127.0.0.1:{port}")._replace(timeout=0.5)
         with pytest.raises(TransportError, match="took too long"):
-            http.send(request_to(url)._replace(timeout=0.5))
-        dripping.join()
+            http.send(request)
 
 
-def drip(listener: socket.socket) -> None:
-    """Send header bytes, each well within a time-out, until the client hangs up."""
-    connection, _ = listener.accept()
-    with connection, suppress(OSError):
-        connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
-        connection.settimeout(0.05)
-        while True:
-            connection.sendall(b"x")
-            with suppress(TimeoutError):
-                if connection.recv(65536) == b"":
-                    return
+def test_an_answer_that_drips_over_tls_is_cut_off(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    http = HttpxTransport(ca_file=tmp_path / "ca.pem")
+    with dripping(partial(context.wrap_socket, server_side=True)) as port:
+        request = request_to(f"https://localhost:{port}")._replace(timeout=0.5)
+        with pytest.raises(TransportError, match="took too long"):
+            http.send(request)
+    http.close()
+
+
+@contextmanager
+def dripping(wrap: Callable[[socket.socket], socket.socket]) -> Iterator[int]:
+    """A server that sends header bytes, each well in time, until the client hangs up."""
+
+    def drip() -> None:
+        plain, _ = listener.accept()
+        with suppress(OSError), wrap(plain) as connection:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+            connection.settimeout(0.05)
+            while True:
+                connection.sendall(b"x")
+                with suppress(TimeoutError):
+                    if connection.recv(65536) == b"":
+                        return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()
 
 
 def test_a_connection_that_was_cut_off_is_not_used_again(

@@ -63,7 +63,8 @@ class Connection:
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _trace(self, step: str, info: dict[str, object]) -> None:
-        if step.startswith("connection.connect_tcp"):
+        # TLS takes the socket over: the one it was given is of no use from then on.
+        if step.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._is_new = True
             stream = info.get("return_value")
             if get := getattr(stream, "get_extra_info", None):
