@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from trackplan.check import Checked
     from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
+    from trackplan.runtime.settings import Overrides, Settings
     from trackplan.write import Change
 
 
@@ -270,6 +271,32 @@ def demo(plan: Path | None) -> int:
 
 
 @main.command()
+@click.option(
+    "--user",
+    default="trackplan-verify",
+    show_default=True,
+    help="The id of the test user.",
+)
+@click.option(
+    "--timeout",
+    type=float,
+    help="Seconds to wait for each answer.  [default: TRACKPLAN_TIMEOUT, or 10]",
+)
+def verify(user: str, timeout: float | None) -> int:
+    """Send one call of each kind for a test user, and explain each answer.
+
+    The Write Code is read from USERLENS_WRITE_CODE alone, since a command line ends up
+    in the history of the shell. Without one, a stand-in on this machine is asked.
+    """
+    from trackplan.verify import verify
+
+    if not user.strip():
+        raise CannotRun("the id of the test user is blank: name one with `--user`")
+    changes: Overrides = {} if timeout is None else {"timeout": timeout}
+    return verify(_settings(changes), user, click.echo)
+
+
+@main.command()
 @click.argument("code")
 def explain(code: str) -> int:
     """Say what the rule CODE asks for, why, and how a plan breaks and keeps it."""
@@ -295,6 +322,20 @@ def _config() -> Config:
         return read_config(Path())
     except ConfigError as error:
         raise CannotRun(str(error)) from None
+
+
+def _settings(changes: Overrides) -> Settings:
+    """The settings that an application has here, with `changes`."""
+    from trackplan.runtime import ConfigurationError
+    from trackplan.runtime.settings import load
+
+    try:
+        settings, complaints = load(changes, os.environ, injected=True)
+    except ConfigurationError as error:
+        raise CannotRun(str(error)) from None
+    for complaint in complaints:
+        raise CannotRun(complaint.rpartition("; ")[0])  # here nothing is used instead
+    return settings
 
 
 def _checked(path: Path) -> Checked:

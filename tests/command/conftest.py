@@ -11,6 +11,10 @@ from typing import TypeAlias
 
 import pytest
 
+from tests.runtime.conftest import Server, _clean_environment, server
+
+__all__ = ["Server", "_clean_environment", "server"]
+
 Run: TypeAlias = "Callable[..., subprocess.CompletedProcess[str]]"
 
 GOOD = """\

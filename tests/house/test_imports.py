@@ -27,6 +27,7 @@ ALLOWED = {
     "diff": {"model"},
     "report": {"diagnostic", "model"},
     "collector": {"model", "runtime"},
+    "verify": {"collector", "runtime"},
     "testing": {"runtime"},
     "pytest_plugin": {"testing"},
 }

@@ -65,7 +65,7 @@ class Settings(NamedTuple):
 
     def __repr__(self) -> str:
         proxy = self.proxy and "…"
-        shown = self._replace(write_code=_masked(self.write_code), proxy=proxy)
+        shown = self._replace(write_code=masked(self.write_code), proxy=proxy)
         pairs = zip(self._fields, shown, strict=True)
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in pairs)})"
 
@@ -210,7 +210,7 @@ _CHECKS: dict[str, Callable[[object], object]] = {
 }
 
 
-def _masked(code: str | None) -> str | None:
+def masked(code: str | None) -> str | None:
     if code is None:
         return None
     return f"…{code[-4:]}" if len(code) >= 8 else "…"

@@ -133,7 +133,7 @@ class HttpxTransport:
             self._trust = self._trust or _trusted(self._ca_file, library)
             pool = library.HTTPTransport(
                 verify=self._trust,
-                proxy=_proxy(self._proxy, parts.scheme, parts.netloc),
+                proxy=proxy_for(self._proxy, parts.scheme, parts.netloc),
                 limits=library.Limits(max_connections=1, keepalive_expiry=KEPT_ALIVE),
             )
         return free, Connection(pool)
@@ -172,7 +172,7 @@ def _trusted(ca_file: Path | None, library: ModuleType) -> ssl.SSLContext:
     return context
 
 
-def _proxy(setting: str | None, scheme: str, netloc: str) -> str | None:
+def proxy_for(setting: str | None, scheme: str, netloc: str) -> str | None:
     from urllib.request import getproxies, proxy_bypass
 
     if setting:
