@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -24,13 +25,18 @@ def with_commands(text: str) -> str:
 
 def _commands() -> str:
     parent = click.Context(main, info_name="trackplan", terminal_width=88)
-    helps = [
-        command.get_help(
-            click.Context(command, info_name=name, parent=parent, terminal_width=88)
+    return "".join(f"\n```\n{text}\n```\n" for text in _helps(main, parent)) + "\n"
+
+
+def _helps(group: click.Group, parent: click.Context) -> Iterator[str]:
+    for name, command in group.commands.items():
+        context = click.Context(
+            command, info_name=name, parent=parent, terminal_width=88
         )
-        for name, command in main.commands.items()
-    ]
-    return "".join(f"\n```\n{text}\n```\n" for text in helps) + "\n"
+        if isinstance(command, click.Group):
+            yield from _helps(command, context)
+        else:
+            yield command.get_help(context)
 
 
 def rules_page() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -167,8 +168,7 @@ def _show_stale(found: list[Change], with_diff: bool) -> int:
 
 
 def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
-    count = len(plan.events)
-    events = f"{count} event{'' if count == 1 else 's'}"
+    events = _events(len(plan.events))
     if found:
         click.echo(f"Generated {folder}/ for {events}.", err=True)
     else:
@@ -296,6 +296,95 @@ def verify(user: str, timeout: float | None) -> int:
     return verify(_settings(changes), user, click.echo)
 
 
+@main.group()
+def spool() -> None:
+    """Look after the folder of a spool."""
+
+
+def _spool_folder(_context: click.Context, _option: click.Parameter, path: str) -> str:
+    from trackplan.spool import trouble
+
+    if problem := trouble(path):
+        raise CannotRun(problem)
+    return path
+
+
+folder_argument = click.argument("folder", metavar="DIR", callback=_spool_folder)
+
+
+@spool.command("status")
+@folder_argument
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the numbers are printed.",
+)
+def spool_status(folder: str, format_: str) -> int:
+    """Count what the spool DIR holds; nobody's data is shown."""
+    from trackplan.spool import summary
+
+    found = summary(folder)
+    click.echo(json.dumps(found._asdict()) if format_ == "json" else str(found))
+    return 0
+
+
+@spool.command("flush")
+@folder_argument
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, max=86_400, min_open=True),
+    default=60,
+    show_default=True,
+    help="Seconds after which the rest is left.",
+)
+def spool_flush(folder: str, timeout: float) -> int:
+    """Deliver what dead processes left in the spool DIR.
+
+    The settings are read from the environment, the Write Code too.
+    """
+    from trackplan.spool import flush
+
+    settings = _settings({})
+    if settings.write_code is None:
+        raise CannotRun("there is no Write Code: set USERLENS_WRITE_CODE")
+    flushed = flush(folder, settings, timeout)
+    click.echo(f"{flushed}.")
+    return 1 if flushed.left else 0
+
+
+@spool.command("export")
+@folder_argument
+def spool_export(folder: str) -> int:
+    """Print each event in the spool DIR as a line of JSON, and change nothing.
+
+    With `state`, `queued` or `set_aside`, and then with the `reason` and the time.
+    """
+    from trackplan.runtime.delivery.folder import export
+
+    for event in export(folder):
+        click.echo(json.dumps(event))
+    return 0
+
+
+@spool.command("purge")
+@folder_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def spool_purge(folder: str, yes: bool) -> int:
+    """Destroy the events in the spool DIR, except those that living processes hold."""
+    from trackplan.runtime.delivery.folder import abandoned, purge, status
+
+    doomed = _events(abandoned(folder) + status(folder).set_aside)
+    if not yes and not sys.stdin.isatty():
+        raise CannotRun(f"this would destroy {doomed}: confirm it with `--yes`")
+    if not yes and not click.confirm(f"Destroy {doomed} for good?", err=True):
+        return 1
+    click.echo(f"Destroyed {_events(purge(folder))}.")
+    return 0
+
+
 @main.command()
 @click.argument("code")
 def explain(code: str) -> int:
@@ -370,6 +459,10 @@ def _plan(path: Path) -> Plan:
 def _report(checked: Checked, format_: str) -> None:
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+
+
+def _events(count: int) -> str:
+    return f"{count} event{'' if count == 1 else 's'}"
 
 
 def _words(error: OSError) -> str:

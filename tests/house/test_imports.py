@@ -28,6 +28,7 @@ ALLOWED = {
     "report": {"diagnostic", "model"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},
+    "spool": {"runtime"},
     "testing": {"runtime"},
     "pytest_plugin": {"testing"},
 }
