@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,12 +51,10 @@ app = get_wsgi_application()
 }
 
 FLASK_ON_ITS_OWN = """
-import signal
-import sys
-
+from generated import configure
 from shop import app
 
-{cure}
+configure()
 app.run(port=0)
 """
 
@@ -132,10 +131,9 @@ def test_flask_under_gunicorn(run: Run, server: SlowServer, workers: str) -> Non
 
 
 def test_flask_under_its_own_server(run: Run, server: SlowServer) -> None:
-    (cure,) = re.findall(r"`(signal\.signal.*)`", section("Flask"))
-    program = run("own.py", own=FLASK_ON_ITS_OWN.format(cure=cure), **recipe("Flask"))
+    program = run("own.py", own=FLASK_ON_ITS_OWN, **recipe("Flask"))
     export_reports(program.read_until(URL))
-    assert program.terminate() == 0
+    assert program.terminate() == -signal.SIGTERM
     assert server.reports() == ALL
 
 

@@ -71,20 +71,20 @@ def count(value: object) -> int:
 
 
 def time(value: object) -> float:
-    seconds = _seconds(value)
+    seconds = _number(value)
     if seconds >= 0:
         return seconds
     raise ValueError("must be a number of seconds, 0 or more")
 
 
 def positive_time(value: object) -> float:
-    seconds = _seconds(value)
+    seconds = _number(value)
     if seconds > 0:
         return seconds
     raise ValueError("must be a number of seconds, more than 0")
 
 
-def _seconds(value: object) -> float:
+def _number(value: object) -> float:
     """A finite number, or -1 for anything that is none."""
     if isinstance(value, int | float | str) and not isinstance(value, bool):
         with suppress(ValueError, OverflowError):
@@ -95,8 +95,11 @@ def _seconds(value: object) -> float:
 
 def rate(value: object) -> float | None:
     """A number of events per second, or None for no limit."""
-    if value is None or (seconds := _seconds(value)) > 0:
-        return None if value is None else seconds
+    if value is None:
+        return None
+    number = _number(value)
+    if number > 0:
+        return number
     raise ValueError("must be a number of events per second, more than 0")
 
 

@@ -154,7 +154,7 @@ class Client:
         self._begin()
 
     def _prepare_end(self) -> None:
-        at_end(self.shutdown, self._settings.flush_on_sigterm)
+        at_end(_end, self._settings.flush_on_sigterm)
 
     def _setup(self) -> Setup:
         return Setup(self._settings, self._injected or self._http)
@@ -259,7 +259,9 @@ def configure(**changes: Unpack[Configuration]) -> None:
     What is queued stays queued, and a sender that pauses goes on at once. Raises
     ConfigurationError, and changes nothing, when a value cannot be used.
     """
-    current().configure(**changes)
+    client = current()
+    client.configure(**changes)
+    at_end(_end, client.settings.flush_on_sigterm)
 
 
 def flush(timeout: float | None = None) -> bool:
@@ -283,3 +285,8 @@ def shutdown(timeout: float | None = None) -> bool:
 def stats() -> Stats:
     """What became of the calls of this process so far."""
     return current().stats()
+
+
+def _end() -> None:
+    if client := _shared.get("client"):
+        client.shutdown()

@@ -37,6 +37,7 @@ class Settings(NamedTuple):
     queue_size: int = 100_000
     """Events kept in memory."""
     on_full: OnFull = "drop_new"
+    """`drop_old` drops the oldest event that no worker has taken up yet."""
     block_timeout: float = 1.0
     """For a call that waits for room, where `on_full` is `block`."""
     connections: int = 32
