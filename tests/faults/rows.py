@@ -36,6 +36,7 @@ ROWS = (
     Row("200", peers=True),
     Row("500 five times", "500", peers=True),
     Row("429 three times, Retry-After 2 s", "429", peers=True),
+    Row("429 once, Retry-After 15 s", "429 long", limit=30),
     Row("reset, event had not arrived", "reset", peers=True),
     Row("reset, event had arrived", "take and reset", peers=True),
     Row(

@@ -66,6 +66,7 @@ SCRIPTS: dict[str, Callable[[], Iterator[Act]]] = {
     "poison": lambda: repeat(FINE),
     "500": lambda: _first(5, Act(500)),
     "429": lambda: _first(3, Act(429, seconds=2)),
+    "429 long": lambda: _first(1, Act(429, seconds=15)),
     "401": lambda: _first(3, Act(401)),
     "reset": lambda: cycle([FINE, FINE, RESET]),
     "take and reset": lambda: cycle([FINE, FINE, TAKE_AND_RESET]),
@@ -94,7 +95,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self.transport = transport
-        self._server.connections.add(self)
+        self._server.welcome(self)
 
     def connection_lost(self, _: Exception | None) -> None:
         self._server.connections.discard(self)
@@ -143,6 +144,12 @@ class Server:
         print(self._port, flush=True)
         asyncio.get_running_loop().add_reader(0, self._obey)
         await self._ended.wait()
+
+    def welcome(self, connection: Connection) -> None:
+        """Take a connection, unless it came in the last instant before going down."""
+        self.connections.add(connection)
+        if not self._listener.is_serving():
+            connection.reset()
 
     def ask(self, connection: Connection, head: bytes, body: bytes) -> None:
         """Take a request; the answer may come later."""
