@@ -134,6 +134,17 @@ def test_a_spool_that_cannot_be_written_leaves_delivery_to_memory(
     assert "cannot be written" in caplog.text
 
 
+def test_events_are_put_and_sent_at_the_same_time(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    transport = MemoryTransport()
+    client = end_of(Client(write_code=CODE, spool=tmp_path, transport=transport))
+    for number in range(3000):
+        client.accept(track(str(number)))
+    assert client.flush(30)
+    assert client.stats().delivered == 3000
+
+
 def test_a_spool_can_be_given_while_events_wait(end_of: EndOf, tmp_path: Path) -> None:
     transport = MemoryTransport()
     client = end_of(Client(write_code=CODE, transport=transport))

@@ -192,10 +192,14 @@ class Sender:
             self._starting.release()
 
     def _run(self) -> None:
-        preload("json", "random")
-        self._work(math.inf, Event())
+        try:
+            preload("json", "random")
+            self._work(math.inf, Event())
+        except Exception as error:  # ours: the next record starts another worker
+            log.error("a worker of the sender failed: %s", type(error).__name__)
         with self._lock:
             self._workers -= {current_thread()}
+            self._is_asleep = True
 
     def _work(self, until: float, enough: Event) -> None:
         """Make requests until `until` has come, `enough` is set, or all is over."""

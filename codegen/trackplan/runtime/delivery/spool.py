@@ -118,7 +118,8 @@ class Spool:
         return Found(self.adopted, self._journals.corrupt())
 
     def __len__(self) -> int:
-        return self._journals.waiting() + len(self._memory)
+        # A record is in its file before it is counted, and may be leased in between.
+        return max(0, self._journals.waiting()) + len(self._memory)
 
     def close(self) -> None:
         """Leave to the next process what is not settled.
