@@ -89,12 +89,13 @@ def test_a_missing_write_code_is_said_once_with_a_spool_too(
 
 
 def test_a_shutdown_leaves_what_is_undelivered_in_the_spool(
-    end_of: EndOf, tmp_path: Path
+    end_of: EndOf, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     down = MemoryTransport(lambda _request: Answer(503, retry_after=300))
     first = Client(write_code=CODE, spool=tmp_path, transport=down)
     first.accept(track())
     assert not first.shutdown(10)
+    assert "1 events stay in the spool" in caplog.text
     assert first.stats().set_aside == 0
     second = end_of(
         Client(write_code=CODE, spool=tmp_path, transport=MemoryTransport())

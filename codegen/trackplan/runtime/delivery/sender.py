@@ -147,8 +147,11 @@ class Sender:
         for worker in self._workers - {current_thread()}:
             worker.join(max(0.0, end - monotonic()))
         with self._lock:
+            kept = len(self)
             self._schedule.close()
-        return not (self._given_up or len(self))
+        if kept:
+            log.warning("%d events stay in the spool, for the next process", kept)
+        return not (self._given_up or kept)
 
     def abandon(self) -> None:
         """Leave everything to the parent, in a forked child; to be used no more."""
