@@ -48,7 +48,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m tests.faults", description=__doc__)
     parser.add_argument("rows", nargs="*", help="rows, by the beginning of their names")
     parser.add_argument(
-        "--peers", action="store_true", help="other senders beside ours"
+        "--peers",
+        action=argparse.BooleanOptionalAction,
+        default=PEER_PYTHON.exists(),
+        help="other senders beside ours; by default if they are installed",
     )
     parser.add_argument("--events", type=int, help="at most so many calls a row")
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
