@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, RLock, Thread, current_thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TypeAlias
 
 from trackplan.runtime import log
@@ -195,6 +195,9 @@ class Sender:
             self._starting.release()
 
     def _run(self) -> None:
+        # What is imported here would keep whoever started the thread for 5 ms, which
+        # is how long Python lets a thread run: let them go on first.
+        sleep(0.02)
         try:
             preload("json", "random")
             self._work(math.inf, Event())
