@@ -136,8 +136,8 @@ class Journal:
             self.corrupt += entry is None and line != b"\n"
             self._offset += len(line)
         self._has_ended = is_final
-        if is_quiet:
-            self._gone = written
+        if is_quiet:  # what was damaged will not come any more
+            self._gone = max(self._gone, written)
 
     def settle(self, number: int) -> None:
         """Mark a leased record, so that it is not sent again."""

@@ -76,6 +76,8 @@ class Schedule:
         self._pace = Pace()
         self._leased: dict[Item, None] = {}
         self._tickets = 0
+        self._passed = 0
+        """How many items are settled, and counted too."""
         self._barriers: list[Barrier] = []
         self._adopt_at = -math.inf
         self.configure(setup)
@@ -153,7 +155,8 @@ class Schedule:
         """A barrier behind all that is here now."""
         self._adopt(now)
         waiting = self._waiting()
-        barrier = Barrier(self._tickets + waiting, len(self._leased) + waiting)
+        pending = self._tickets - self._passed + waiting
+        barrier = Barrier(self._tickets + waiting, pending)
         self._barriers = [b for b in self._barriers if not b.passed.is_set()]
         self._barriers.append(barrier)
         return barrier
@@ -179,10 +182,12 @@ class Schedule:
 
     def let_pass(self, settlements: list[Settlement]) -> None:
         """Tell the barriers of settlements, once those are counted."""
+        self._passed += len(settlements)
+        is_empty = self._passed == self._tickets and not self._waiting()
         for barrier in self._barriers:
             for settlement in settlements:
                 barrier.count(settlement.item)
-            if not len(self):
+            if is_empty:
                 barrier.passed.set()
 
     def let_all_pass(self) -> None:
