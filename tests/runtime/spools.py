@@ -64,7 +64,7 @@ def run(script: str, *arguments: object) -> subprocess.Popen[str]:
     """Start `script` in an interpreter that can import this module, with two pipes."""
     return subprocess.Popen(
         [sys.executable, "-c", script, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

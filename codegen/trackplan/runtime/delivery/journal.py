@@ -98,9 +98,10 @@ class Journal:
 
         After an OSError a record may be there all the same, if only fsync failed.
         """
+        # Entering comes before the look: who retires the journal looks after it. And
+        # before the try: should Ctrl-C come here, nobody has left who did not enter.
+        number = self._entered.take()
         try:
-            # Entering comes before the look: who retires the journal looks after it.
-            number = self._entered.take()
             if self._retired_at is not None:
                 self._failed.add()
                 return False
@@ -219,7 +220,7 @@ class Journal:
     def _is_final(self, is_quiet: bool) -> bool:
         if self._retired_at is None:
             return False
-        # An exception thrown into `append`, by Ctrl-C say, may cost it its leaving.
+        # An exception thrown into `append`, say by Ctrl-C, may cost it its leaving.
         return is_quiet or monotonic() - self._retired_at > PATIENCE
 
 
