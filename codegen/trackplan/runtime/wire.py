@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from time import gmtime
 from typing import Literal, NamedTuple
 
+SOURCE = "userlens-restapi"
+
 
 class Record(NamedTuple):
     """One call, validated, as it waits to be sent."""
@@ -28,26 +30,29 @@ class Record(NamedTuple):
 
 def body(record: Record, send_timestamp: bool) -> dict[str, object]:
     """The JSON object the events API takes; it shares the record's `data`."""
-    if record.kind == "forward":
-        return record.data
-    common: dict[str, object] = {
-        "type": record.kind,
-        "userId": record.user_id,
-        "source": "userlens-restapi",
-    }
-    if record.kind == "track":
-        common |= {"event": record.event, "properties": record.data}
-        return (
-            common | {"timestamp": _utc(record.occurred)} if send_timestamp else common
-        )
-    if record.kind == "group":
-        common["groupId"] = record.group_id
-    return common | {"traits": record.data}
+    kind, user_id, group_id, event, data, occurred = record
+    if kind == "track":
+        body: dict[str, object] = {
+            "type": kind,
+            "userId": user_id,
+            "source": SOURCE,
+            "event": event,
+            "properties": data,
+        }
+        if send_timestamp:
+            body["timestamp"] = _utc(occurred)
+        return body
+    if kind == "forward":
+        return data
+    if kind == "group":
+        named = {"type": kind, "userId": user_id, "source": SOURCE, "groupId": group_id}
+        return {**named, "traits": data}
+    return {"type": kind, "userId": user_id, "source": SOURCE, "traits": data}
 
 
 def _utc(occurred: float) -> str:
-    seconds, milliseconds = divmod(round(occurred * 1000), 1000)
-    return f"{_second(seconds)}.{milliseconds:03}Z"
+    milliseconds = round(occurred * 1000)
+    return f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03}Z"
 
 
 @lru_cache(64)
