@@ -135,6 +135,17 @@ def test_a_spool_that_cannot_be_written_leaves_delivery_to_memory(
     assert "cannot be written" in caplog.text
 
 
+def test_a_shutdown_counts_what_neither_disk_nor_server_took(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    down = MemoryTransport(lambda _request: Answer(503, retry_after=300))
+    client = Client(write_code=CODE, spool=tmp_path / "file" / "x", transport=down)
+    for _ in range(3):
+        client.accept(track())
+    assert not client.shutdown(10)
+    stats = client.stats()
+    assert (stats.queued, stats.reasons) == (0, {"shutdown": 3})
+
+
 def test_events_are_put_and_sent_at_the_same_time(
     end_of: EndOf, tmp_path: Path
 ) -> None:

@@ -116,7 +116,14 @@ class Queue(Protocol):
         ...
 
     def drop_oldest(self) -> Record | None:
-        """Take out the oldest record that is not leased. Takes no lock."""
+        """Take out the oldest record that only memory keeps, and that is not leased.
+
+        Takes no lock.
+        """
+        ...
+
+    def save(self) -> None:
+        """Write what only memory keeps to a file, if there is one to write to."""
         ...
 
     def __len__(self) -> int:
@@ -169,6 +176,9 @@ class MemoryQueue:
             return self._records.popleft()
         except IndexError:
             return None
+
+    def save(self) -> None:
+        """There is no file."""
 
     def __len__(self) -> int:
         return len(self._records)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
 from .pace import Pace, Turn, back_off
-from .queue import Item, Queue
+from .queue import Item, Queue, lane_of
 
 WINDOW = 10_000
 """Items leased at a time: a user whose events wait for a retry holds up no other until
@@ -177,6 +177,10 @@ class Schedule:
 
     def give_up(self) -> list[Settlement]:
         """Settle what no file keeps, since the process ends."""
+        for queue in self.queues:
+            queue.save()
+            while record := queue.drop_oldest():
+                self.enter([Item(lane_of(record), record)])
         self._lanes.clear()
         return self._settle([i for i in self._leased if not i.is_kept], "shutdown")
 

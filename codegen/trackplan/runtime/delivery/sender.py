@@ -139,6 +139,7 @@ class Sender:
         """
         end = monotonic() + timeout
         with self._lock:
+            is_first = self._schedule.deadline == math.inf
             self._schedule.deadline = end
         self._wake_all()
         self.flush(timeout)
@@ -149,7 +150,7 @@ class Sender:
         with self._lock:
             kept = len(self)
             self._schedule.close()
-        if kept:
+        if kept and is_first:
             log.warning("%d events stay in the spool, for the next process", kept)
         return not (self._given_up or kept)
 
@@ -288,7 +289,6 @@ class Sender:
 
     def _give_up(self) -> None:
         with self._lock:
-            self._schedule.lease_all()
             settlements = self._schedule.give_up()
             self._given_up += len(settlements)
         if settlements:

@@ -102,7 +102,7 @@ class Spool:
         adopted = self._journals.adopt()
         self.adopted += adopted
         self._journals.look_around()
-        self._refill()
+        self.save()
         self._report()
         return adopted
 
@@ -126,7 +126,7 @@ class Spool:
 
         What is put after that is written all the same, to a new journal.
         """
-        self._refill()
+        self.save()
         self._journals.close()
         self._report()
 
@@ -166,7 +166,7 @@ class Spool:
             items.append(Item(lane_name(lane_of(record)), record))
         return items
 
-    def _refill(self) -> None:
+    def save(self) -> None:
         """Write what waits in memory, as far as there is room again."""
         self._is_refilling = True
         try:
