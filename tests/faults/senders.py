@@ -17,8 +17,10 @@ class Sender(NamedTuple):
 
 
 def trackplan(_url: str) -> Sender:
-    """Reads its settings from the environment."""
-    from fault_plan import flush, stats, track_fault_tested
+    """Reads its settings from the environment, when the program starts."""
+    from fault_plan import configure, flush, stats, track_fault_tested
+
+    configure()
 
     def call(user: str, mark: str) -> None:
         track_fault_tested(user, mark=mark)

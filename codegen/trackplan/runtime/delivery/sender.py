@@ -106,6 +106,7 @@ class Sender:
 
         A new `queue` takes what comes from now on; what the old one holds goes first.
         """
+        fork_gate()  # it imports: better now than in the first call
         with self._lock:
             if queue is not None:
                 self._schedule.queues.append(queue)
