@@ -136,13 +136,17 @@ def dripping(wrap: Callable[[socket.socket], socket.socket]) -> Iterator[int]:
                 connection.sendall(b"x")
                 with suppress(TimeoutError):
                     if connection.recv(65536) == b"":
-                        return
+                        break
+            else:
+                outlasted.set()
 
+    outlasted = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=drip)
         thread.start()
         yield listener.getsockname()[1]
         thread.join()
+    assert not outlasted.is_set(), "the client waited for the whole of it"
 
 
 def test_a_connection_that_was_cut_off_is_not_used_again(
