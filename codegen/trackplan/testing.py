@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .runtime.client import current
-from .runtime.wire import Record, body, encode
+from .runtime.wire import Record, payload
 
 
 @contextmanager
@@ -22,7 +22,7 @@ def capture() -> Iterator[list[dict[str, object]]]:
 
     def keep(record: Record) -> None:
         # Through JSON and back: just what a server would have read.
-        wire = encode(body(record, client.settings.send_timestamp))
+        wire = payload(record, client.settings.send_timestamp)
         sent.append(json.loads(wire))
 
     with client.diverted(keep):

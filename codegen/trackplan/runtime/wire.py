@@ -61,12 +61,39 @@ def _second(seconds: int) -> str:
     return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
 
 
+def payload(record: Record, send_timestamp: bool) -> bytes:
+    """`encode(body(...))`, in three quarters of the time for a track call.
+
+    With a spool the caller waits for it.
+    """
+    if record.kind != "track" or record.event is None:
+        return encode(body(record, send_timestamp))
+    quote = _quote()
+    user_id, event = quote(record.user_id), quote(record.event)
+    stamp = f',"timestamp":"{_utc(record.occurred)}"' if send_timestamp else ""
+    return (
+        f'{{"type":"track","userId":{user_id},"source":"{SOURCE}","event":{event},'
+        f'"properties":{_text(record.data)}{stamp}}}'
+    ).encode("ascii")
+
+
 def encode(body: dict[str, object]) -> bytes:
     """Compact ASCII JSON. Raises ValueError or TypeError for what is not JSON."""
+    return _text(body).encode("ascii")
+
+
+def _text(value: dict[str, object]) -> str:
     try:
-        return "".join(_encoder()(body, 0)).encode("ascii")
+        return "".join(_encoder()(value, 0))
     except RecursionError as error:  # what contains itself, or is too deep
         raise ValueError(str(error)) from error
+
+
+@cache
+def _quote() -> Callable[[str], str]:
+    from json.encoder import encode_basestring_ascii
+
+    return encode_basestring_ascii
 
 
 @cache

@@ -6,7 +6,7 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 from trackplan.runtime.outcome import QUEUED
-from trackplan.runtime.wire import Record, body, encode
+from trackplan.runtime.wire import Record, body, payload
 
 FORWARDED = ""
 """The lane of forwarded SDK events, which keep one order: no user id is blank."""
@@ -65,7 +65,7 @@ class Item:
     def encoded(self, send_timestamp: bool) -> bytes:
         """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
         if self.payload is None and self.record is not None:
-            self.payload = encode(body(self.record, send_timestamp))
+            self.payload = payload(self.record, send_timestamp)
         return self.payload or b""
 
     def content(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ from zlib import crc32
 
 from trackplan.runtime import log
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.wire import Record, body, encode
+from trackplan.runtime.wire import Record, payload
 
 from . import folder
 from .framing import lane_name
@@ -157,8 +157,8 @@ class Spool:
         return True
 
     def _write(self, record: Record) -> None:
-        payload = encode(body(record, self._send_timestamp))
-        self._journals.append(lane_of(record), payload)
+        body = payload(record, self._send_timestamp)
+        self._journals.append(lane_of(record), body)
 
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
