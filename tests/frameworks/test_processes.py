@@ -23,7 +23,7 @@ import signal
 import sys
 import time
 
-from generated import track_report_exported
+from generated import flush, track_report_exported
 
 
 def export(user):
@@ -40,6 +40,18 @@ WAITING = """
 for user in "abcdefghijklmnopqrst":
     export(user)
 print("ready")
+idle()
+"""
+
+INTERRUPTED = """
+def interrupt(frame, event, argument):
+    if frame.f_code.co_name == "barrier":  # called by `flush`, which holds the lock
+        sys.setprofile(None)
+        signal.raise_signal(signal.SIGTERM)
+
+export("ann")
+sys.setprofile(interrupt)
+flush()
 idle()
 """
 
@@ -98,6 +110,12 @@ def test_sigterm_right_after_200_calls(run: Run, server: SlowServer) -> None:
     program.read_until("ready")
     assert program.terminate() == -signal.SIGTERM
     assert server.reports() == dict.fromkeys("abcdefghijklmnopqrst", NUMBERS)
+
+
+def test_sigterm_while_a_flush_holds_a_lock(run: Run, server: SlowServer) -> None:
+    program = run("script.py", script=EXPORT + INTERRUPTED)
+    assert (program.wait(), program.printed) == (-signal.SIGTERM, "")
+    assert server.reports() == {"ann": NUMBERS}
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,15 @@ import os
 import signal
 import sys
 import threading
+from _thread import start_new_thread
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import count
+from time import sleep
 from types import FrameType
+
+PATIENCE = 20
+"""How often SIGTERM may be put off, while it interrupts what the end would wait for."""
 
 
 def at_end(end: Callable[[], object], on_sigterm: bool) -> None:
@@ -43,11 +50,39 @@ def _at_end_of_child(end: Callable[[], object]) -> None:
 def _handler(
     end: Callable[[], object],
 ) -> Callable[[int, FrameType | None], None]:
-    def on_sigterm(number: int, _frame: FrameType | None) -> None:
+    attempts = count(1)
+    has_ended = False
+
+    def on_sigterm(number: int, frame: FrameType | None) -> None:
+        if not has_ended and _is_delivering(frame):
+            with suppress(RuntimeError):  # no thread starts at exit, which delivers too
+                start_new_thread(try_again, (number,))
+            return
         try:
-            end()
+            end_once()
         finally:
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
 
+    def try_again(number: int) -> None:
+        sleep(0.01)
+        if next(attempts) >= PATIENCE:
+            end_once()  # beside what was interrupted, which ends with it
+        os.kill(os.getpid(), number)
+
+    def end_once() -> None:
+        nonlocal has_ended
+        if not has_ended:
+            end()
+            has_ended = True
+
     return on_sigterm
+
+
+def _is_delivering(frame: FrameType | None) -> bool:
+    """Whether `frame` may hold a lock without which the workers cannot go on."""
+    while frame:
+        if str(frame.f_globals.get("__name__")).startswith(f"{__package__}.delivery"):
+            return True
+        frame = frame.f_back
+    return False
