@@ -54,7 +54,7 @@ class Pace:
 
     def has_time(self, now: float, end: float) -> bool:
         """Whether a request that begins now is likely to be answered before `end`."""
-        return now + 2 * self._latency < end
+        return now + min(2 * self._latency, 0.25) < end
 
     def opens(self, now: float, ready: int, waiting: int) -> float:
         """When the next request may begin, or when to ask again.
