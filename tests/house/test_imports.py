@@ -19,6 +19,7 @@ ALLOWED = {
     "naming": set(),
     "config": set(),
     "write": set(),
+    "pages": set(),
     "diagnostic": {"model"},
     "rules": {"diagnostic"},
     "load": {"diagnostic", "model", "rules"},
