@@ -305,24 +305,24 @@ async function cover() {
   byId("coverage").replaceChildren(...[
     make("h2", {}, summary?.plan ? `${found.seen} of ${plural(found.planned, "event")} seen` : "There is no plan to cover"),
     summary?.plan ? make("progress", { max: 100, value: share, aria: { label: "Events seen" } }) : null,
-    table("Events of the plan", found.events, planned),
-    table("Traits", found.traits, planned),
-    table("Not in the plan", found.others.map((one) => ({ ...one, name: one.event ?? one.type })), planned),
+    table("Events of the plan", found.events),
+    table("Traits", found.traits.map((one) => ({ ...one, type: one.name }))),
+    table("Not in the plan", found.others.map((one) => ({ ...one, name: one.event ?? one.type }))),
     early(found.before_identify),
   ].filter(Boolean));
 }
 
 const HEADS = ["Event", "Count", "Against the plan", "First seen", "Last seen", "Owner", "Plan"];
 
-function table(title, entries, row) {
+function table(title, entries) {
   if (!entries.length) return null;
   const heads = HEADS.slice(0, title === "Not in the plan" ? 5 : 7);
   const head = make("tr", {}, ...heads.map((text) => make("th", { scope: "col" }, text)));
   return make("div", { className: "scroll", tabIndex: 0, role: "region", aria: { label: title } },
-    make("table", { className: "data" }, make("caption", {}, title), make("thead", {}, head), make("tbody", {}, ...entries.map((one) => row(one, heads.length)))));
+    make("table", { className: "data" }, make("caption", {}, title), make("thead", {}, head), make("tbody", {}, ...entries.map((one) => line(one, heads.length)))));
 }
 
-function planned(one, width) {
+function line(one, width) {
   const seen = (text) => (text ? clock(text) : "–");
   const cells = [
     one.count ? one.count.toLocaleString("en") : make("span", { className: "badge warn" }, "never"),
@@ -330,16 +330,17 @@ function planned(one, width) {
     seen(one.first_seen), seen(one.last_seen), one.owner ?? "–",
     one.place && `${one.place.file}:${one.place.line}`,
   ];
-  const name = make("th", { scope: "row" }, make("a", { href: `?event=${encodeURIComponent(one.name)}`, data: { view: "events" } }, String(one.name)));
+  const query = new URLSearchParams(["identify", "group"].includes(one.type) ? { type: one.type } : { event: one.name });
+  const name = make("th", { scope: "row" }, make("a", { href: `?${query}`, data: { view: "events" } }, String(one.name)));
   if (one.is_deprecated) name.append(" ", make("span", { className: "tag" }, "deprecated"));
   return make("tr", {}, name, ...cells.slice(0, width - 1).map((cell) => make("td", {}, cell)));
 }
 
 function early(users) {
   if (!users.length) return null;
-  const line = (one) => make("li", {}, make("code", {}, String(one.user_id)), `: ${plural(one.calls, "call")} before any identify, first `,
+  const item = (one) => make("li", {}, make("code", {}, String(one.user_id)), `: ${plural(one.calls, "call")} before any identify, first `,
     make("a", { href: `?id=${one.number}`, data: { view: "events" } }, `${one.title} (#${one.number})`));
-  return make("div", { className: "stack" }, make("h3", {}, "Users with calls before their first identify"), make("ul", {}, ...users.slice(0, 100).map(line)));
+  return make("div", { className: "stack" }, make("h3", {}, "Users with calls before their first identify"), make("ul", {}, ...users.slice(0, 100).map(item)));
 }
 
 // --- The rest -----------------------------------------------------------------------
@@ -418,7 +419,7 @@ addEventListener("click", (event) => {
   if (!link || event.metaKey || event.ctrlKey) return;
   event.preventDefault();
   const query = new URL(link.href).searchParams;
-  if (query.has("event") || query.has("id")) {
+  if (["event", "type", "id"].some((name) => query.has(name))) {
     history.replaceState(null, "", link.href);
     recall();
     listen();
@@ -453,7 +454,7 @@ addEventListener("keydown", (event) => {
   KEYS[key]();
 });
 
-byId("exports").textContent = `export USERLENS_EVENTS_URL=${location.origin} USERLENS_RAW_URL=${location.origin}\nexport USERLENS_WRITE_CODE=local-only`;
+byId("exports").textContent = ["EVENTS_URL", "RAW_URL"].map((name) => `export USERLENS_${name}=${location.origin}\n`).join("") + "export USERLENS_WRITE_CODE=local-only";
 recall();
 listen();
 turn(view);
