@@ -8,7 +8,7 @@ from typing import NamedTuple
 from trackplan.model import Call
 from trackplan.runtime.values import Json, Problem, join, shown, type_name
 
-from .coverage import place_of
+from .places import place_in, place_of
 
 MOST = 2000
 """How many values are shown."""
@@ -47,46 +47,36 @@ class _Anatomist:
 
     def parts(self, given: Mapping[str, Json]) -> Iterator[Part]:
         for key, value in given.items():
-            yield from self._below(join("", key), key, value, 0, key)
-        for path in list(self._wrong):
-            if path:
-                yield self._part(path, path, 0, "", path.split(".")[0].split("[")[0])
+            yield from self._below(join("", key), key, value, 0)
+        for path in [path for path in self._wrong if path]:
+            yield self._part(path, path, 0, "")
 
-    def _below(
-        self, path: str, name: str, value: Json, depth: int, top: str
-    ) -> Iterator[Part]:
+    def _below(self, path: str, name: str, value: Json, depth: int) -> Iterator[Part]:
         if self._left <= 0:
             return
         self._left -= 1
         is_scalar = not isinstance(value, list | dict)
         text = shown(value) if is_scalar else type_name(value)
-        yield self._part(path, name, depth, text, top)
+        yield self._part(path, name, depth, text)
         if isinstance(value, dict):
             for key, item in value.items():
-                yield from self._below(join(path, key), key, item, depth + 1, top)
+                yield from self._below(join(path, key), key, item, depth + 1)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                inner = f"{path}[{index}]"
-                yield from self._below(inner, f"[{index}]", item, depth + 1, top)
+                inner = f"[{index}]"
+                yield from self._below(path + inner, inner, item, depth + 1)
 
-    def _part(self, path: str, name: str, depth: int, value: str, top: str) -> Part:
-        problems = self._wrong.pop(path, [])
-        mark = "none" if self._call is None else "bad" if problems else "good"
+    def _part(self, path: str, name: str, depth: int, value: str) -> Part:
+        call, problems = self._call, self._wrong.pop(path, [])
         return Part(
-            path,
-            name[:300],
-            depth,
-            value,
-            mark,
-            [*map(_as_json, problems)],
-            self._place(top),
+            path=path[:300],
+            name=name[:300],
+            depth=depth,
+            value=value,
+            mark="none" if call is None else "bad" if problems else "good",
+            problems=[_as_json(problem) for problem in problems],
+            place=place_of(place_in(call, path)) if call else None,
         )
-
-    def _place(self, top: str) -> dict[str, object] | None:
-        if self._call is None:
-            return None
-        places = {one.wire_name: one.place for one in self._call.properties}
-        return place_of(places.get(top, self._call.place))
 
 
 def _as_json(problem: Problem) -> dict[str, str]:

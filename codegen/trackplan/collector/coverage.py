@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import islice
 
-from trackplan.model import Call, Event, Place, Plan
+from trackplan.model import Call, Event, Plan
 
+from .places import place_of
 from .store import iso
 from .tally import Seen, Tally
 
@@ -37,11 +38,6 @@ def coverage(plan: Plan | None, tally: Tally) -> dict[str, object]:
         "others": list(islice(others, MOST)),
         "before_identify": list(islice(early, MOST)),
     }
-
-
-def place_of(place: Place) -> dict[str, object]:
-    """Return a place in the plan."""
-    return {"file": place.file, "line": place.line}
 
 
 def _covered(calls: list[Call], tally: Tally) -> Iterator[Mapping[str, object]]:

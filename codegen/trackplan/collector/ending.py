@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import cast
 
 from starlette.applications import Starlette
 
 from trackplan.model import Plan
+from trackplan.runtime.values import Json
 
-from .examine import Labels
-from .judge import Verdict
+from .judge import Verdict, call_of
+from .places import place_in
 from .state import State
 from .store import Arrival
 
@@ -51,17 +52,19 @@ _WORDS: dict[Verdict, str] = {
 
 def _findings(plan: Plan | None, arrival: Arrival) -> Iterator[str]:
     labels, judgement = arrival.outcome.labels, arrival.outcome.judgement
-    name = _name(labels)
+    name = visible(str(labels.event if labels.type == "track" else labels.type))
     if not judgement.violations:
         yield f"{name}: {_WORDS[judgement.verdict]}"
-    places = {call.name: call.place for call in plan.calls} if plan else {}
-    place = places.get(name)
-    where = f" ({place.file}:{place.line})" if place else ""
+        return
+    body = cast("Mapping[str, Json]", arrival.body)
+    call = call_of(plan, body) if plan else None
     for one in judgement.violations:
-        path = f" {one.path}:" if one.path else ""
+        path = f" {visible(one.path)}:" if one.path else ""
+        place = place_in(call, one.path) if call else None
+        where = f" ({place.file}:{place.line})" if place else ""
         yield f"{name}:{path} expected {one.expected}, got {one.got}{where}"
 
 
-def _name(labels: Labels) -> str:
-    name = str(labels.event if labels.type == "track" else labels.type)
-    return name if name.isprintable() else ascii(name)[1:-1]
+def visible(text: str) -> str:
+    """Return `text` with what a terminal might obey escaped."""
+    return text if text.isprintable() else ascii(text)[1:-1]

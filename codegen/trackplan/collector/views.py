@@ -19,8 +19,9 @@ from trackplan.runtime.values import Json
 from . import filters
 from .anatomy import anatomy
 from .answers import ok, refusal
-from .coverage import coverage, place_of
+from .coverage import coverage
 from .judge import call_of, data_of
+from .places import place_of
 from .snippets import as_curl, as_test
 from .state import State
 from .store import Arrival
