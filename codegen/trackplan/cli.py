@@ -18,8 +18,8 @@ from trackplan import report
 from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
-    from trackplan import collector as collector_types
     from trackplan.check import Checked
+    from trackplan.collector import Source
     from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.runtime.settings import Overrides, Settings
@@ -263,22 +263,22 @@ def collector(
     from trackplan.runtime import ConfigurationError
 
     path = plan or _config().plan
-    source = _source(path) if plan or path.exists() else None
-    if fail_on and source is None:
+    checked = _checked(path) if plan or path.exists() else None
+    if fail_on and checked is None:
         raise CannotRun(f"`--fail-on` needs a plan, and there is none at {path}")
     is_local = host in ("127.0.0.1", "localhost", "::1")
     try:
         app = collector.create_app(
-            _plan(path) if source else None,
+            _good(checked, path) if checked else None,
             strict=strict,
             write_code=write_code,
             any_host=not is_local,
-            source=source,
+            source=_source(checked, path) if checked else None,
             package=_config().output.name,
             faults=collector.read_faults(inject, latency, reset),
             cors=cors,
         )
-        judge = path if source else None
+        judge = path if checked else None
         collector.serve(app, host, port, lambda url: _say_collecting(url, judge))
     except ConfigurationError as error:
         raise CannotRun(str(error)) from None
@@ -289,7 +289,8 @@ def collector(
     return 1 if has_failed else 0
 
 
-def _source(path: Path) -> collector_types.Source:
+def _source(checked: Checked, path: Path) -> Source:
+    """Return what the plan at `path` is read again from, after it was `checked`."""
     from trackplan.collector import Reading, Source
 
     def read() -> Reading:
@@ -301,7 +302,7 @@ def _source(path: Path) -> collector_types.Source:
         trouble = "" if checked.plan else text
         return Reading(checked.plan, trouble, tuple(map(Path, checked.sources)))
 
-    return Source(read, read().files)
+    return Source(read, tuple(map(Path, checked.sources)))
 
 
 def _say_collecting(url: str, source: Path | None) -> None:
@@ -508,7 +509,10 @@ def _errors(checked: Checked) -> list[Diagnostic]:
 
 
 def _plan(path: Path) -> Plan:
-    checked = _checked(path)
+    return _good(_checked(path), path)
+
+
+def _good(checked: Checked, path: Path) -> Plan:
     if checked.plan is None:
         _report(checked, "full")
         raise CannotRun(f"{path} has errors")

@@ -77,7 +77,6 @@ def test_what_arrives_is_told_as_it_arrives(lenient: httpx.Client) -> None:
         "user_id": "user-123",
         "title": "Signed Up",
         "verdict": "good",
-        "wrong": 0,
     }
 
 

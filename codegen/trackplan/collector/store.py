@@ -44,22 +44,24 @@ class Arrival(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Bytes in memory, roughly, labels and judgement included."""
-        return 1000 + len(self.data or b"")
+        """Bytes in memory, roughly: of the body, and of what is said about it."""
+        said = [*self.outcome.problems]
+        for one in self.outcome.judgement.violations:
+            said += one
+        return 1000 + len(self.data or b"") + sum(100 + len(text) for text in said)
 
     def as_row(self) -> dict[str, object]:
         """Return what a list shows of it, the number left out."""
-        status, labels, (verdict, violations), problems = self.outcome
+        labels = self.outcome.labels
         return {
             "received_at": iso(self.received_at),
             "endpoint": self.endpoint,
-            "status": status,
+            "status": self.outcome.status,
             "type": labels.type,
             "event": labels.event,
             "user_id": labels.user_id,
             "title": labels.title,
-            "verdict": verdict,
-            "wrong": len(violations) or len(problems),
+            "verdict": self.outcome.judgement.verdict,
         }
 
     def as_json(self) -> dict[str, object]:
@@ -121,7 +123,8 @@ class Store:
         if arrival is not None:
             self.tally.judge_anew(arrival.outcome, judgement)
             outcome = arrival.outcome._replace(judgement=judgement)
-            self._kept[number] = arrival._replace(outcome=outcome)
+            self._kept[number] = anew = arrival._replace(outcome=outcome)
+            self._bytes += anew.size - arrival.size
 
     def get(self, number: int) -> Arrival | None:
         """Return an arrival that is still kept."""

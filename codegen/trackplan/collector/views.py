@@ -152,7 +152,7 @@ async def _description(request: Request) -> Response:
 @cache
 def description() -> dict[str, object]:
     """Return the OpenAPI description of the collector."""
-    text = files(__package__).joinpath("openapi.json").read_text("utf-8")
+    text = files("trackplan.collector").joinpath("openapi.json").read_text("utf-8")
     return cast("dict[str, object]", json.loads(text))
 
 
