@@ -76,6 +76,23 @@ def test_what_is_kept_is_judged_anew_when_the_plan_changes(path: Path) -> None:
     assert (seen["count"], seen["violations"]) == (1, 0)
 
 
+def test_a_new_verdict_is_told_to_whoever_listens(path: Path) -> None:
+    source = source_of(path)
+    app = create_app(source.read().plan, strict=False, write_code=None, source=source)
+    with client_of(app) as client:
+        client.post("/event", json=track("Signed Up", method=1))
+        with client.stream("GET", "/api/stream", timeout=20) as stream:
+            lines = stream.iter_lines()
+            next(line for line in lines if '"verdict": "violation"' in line)
+            next(line for line in lines if line.startswith("event: summary"))
+            next(line for line in lines if line == "")
+            path.write_text(PLAN.replace("string", "integer"), "utf-8")
+            told = next(
+                one for one in lines if '"verdict": "' in one or one == ": alive"
+            )
+    assert '"verdict": "good"' in told
+
+
 def test_a_file_that_joins_an_include_is_read(path: Path) -> None:
     source = source_of(path)
     app = create_app(source.read().plan, strict=False, write_code=None, source=source)
