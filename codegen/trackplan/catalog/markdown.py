@@ -22,7 +22,7 @@ def to_markdown(catalog: Catalog, origin: str) -> str:
 def _document(catalog: Catalog, origin: str) -> Iterator[str]:
     plan = catalog.plan
     yield f"# {_text(plan.name)} tracking plan" if plan.name else "# Tracking plan"
-    yield from ("", f"*{_text(origin)}.*")
+    yield from ("", f"{_text(origin)}.")
     yield from _paragraph(plan.description)
     for title, entries in (("Events", catalog.events), ("Traits", catalog.traits)):
         if entries:
@@ -163,13 +163,13 @@ def _longest_run(text: str) -> int:
     return max(map(len, re.findall("`+", text)), default=0)
 
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$])")
-_AT_START = re.compile(r"^(\d*)([#+=.)-])")
+_SPECIAL = re.compile(r"([\\`*_\[\]<>&|~$#])")
+_AT_START = re.compile(r"^(\d+(?=[.)])|(?=[+=-]))")
 
 
 def _text(text: str) -> str:
     """Escape text as one line: nothing in it is markup, wherever it stands."""
-    return _AT_START.sub(r"\1\\\2", _escaped(" ".join(text.split())))
+    return _AT_START.sub(r"\1\\", _escaped(" ".join(text.split())))
 
 
 def _escaped(text: str) -> str:

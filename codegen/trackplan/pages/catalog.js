@@ -6,14 +6,14 @@
   const none = document.querySelector("#none");
   const clear = form.querySelector("[type=reset]");
   const names = ["q", "owner", "tag", "status"];
-  const sections = [...document.querySelectorAll("main section")];
+  const sections = [...document.querySelectorAll("main section, nav > div")];
   const links = new Map(
-    [...document.querySelectorAll("nav a")].map((link) => [link.hash, link.parentElement]),
+    [...document.querySelectorAll("nav a")].map((link) => [link.getAttribute("href").slice(1), link.parentElement]),
   );
-  const searched = "h3, .prose, .note, dd, dt, .words, .rules, figure:first-child code";
+  const lists = [...document.querySelectorAll("nav ul")];
   const entries = [...document.querySelectorAll(".entry")].map((element) => ({
     element,
-    link: links.get(`#${encodeURIComponent(element.id)}`) ?? links.get(`#${element.id}`),
+    link: links.get(element.id),
     isEvent: element.closest("section").firstElementChild.id === "events",
     owner: element.dataset.owner,
     tags: JSON.parse(element.dataset.tags),
@@ -25,8 +25,8 @@
   const plain = (text) => text.normalize("NFKC").toLowerCase();
 
   function textOf(entry) {
-    const parts = [...entry.element.querySelectorAll(searched)].map((one) => one.textContent);
-    return plain(parts.join("\n"));
+    const parts = [...entry.element.children].filter((one) => !one.matches(".example, details"));
+    return plain(parts.map((one) => one.textContent).join("\n"));
   }
 
   function fits(entry, terms, wanted) {
@@ -45,10 +45,15 @@
     for (const entry of entries) {
       const isHit = fits(entry, terms, wanted);
       entry.element.hidden = !isHit;
-      if (entry.link) entry.link.hidden = !isHit;
+      entry.link.hidden = !isHit;
       if (isHit && entry.isEvent) hits += 1;
     }
-    for (const section of sections) section.hidden = !section.querySelector(".entry:not([hidden])");
+    for (const list of lists) {
+      const rows = list.querySelectorAll("li:not([hidden])").length;
+      list.hidden = !rows;
+      list.style.containIntrinsicHeight = `${rows * 1.5}rem`; // until it is scrolled to
+    }
+    for (const section of sections) section.hidden = !section.querySelector(":is(.entry, li):not([hidden])");
     none.hidden = sections.some((section) => !section.hidden) || !entries.length;
     clear.hidden = names.every((name) => !wanted[name]);
     const said = `${hits} of ${total} event${total === 1 ? "" : "s"}`;
@@ -96,7 +101,7 @@
     form.elements.q.focus();
   });
   form.elements.q.addEventListener("keydown", (event) => {
-    const first = entries.find((entry) => entry.link && !entry.element.hidden);
+    const first = entries.find((entry) => !entry.element.hidden);
     if (event.key === "Enter" && first) location.hash = first.element.id;
   });
   document.addEventListener("keydown", (event) => {
