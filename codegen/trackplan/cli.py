@@ -128,7 +128,7 @@ def generate(
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
     from trackplan.render import render
-    from trackplan.write import ForeignFileError, apply, changes
+    from trackplan.write import ForeignFileError, changes
 
     config = _config()
     source, folder = plan or config.plan, output or config.output
@@ -140,17 +140,10 @@ def generate(
     try:
         found = changes(render(checked.plan, source.name), folder)
     except ForeignFileError as error:
-        cure = "name another folder with `-o`, or move the file away"
-        raise CannotRun(f"{error}, and would be overwritten: {cure}") from None
+        raise _in_the_way(error, "folder") from None
     if only_check or only_diff:
         return _show_stale(found, only_diff)
-    try:
-        apply(found)
-    except OSError as error:
-        kept = "its files are as they were"
-        raise CannotRun(
-            f"{folder} cannot be written ({_words(error)}); {kept}"
-        ) from None
+    _apply(found, folder)
     _say_written(found, checked.plan, folder)
     return 0
 
@@ -194,6 +187,48 @@ def show_diff(plan: Path | None, against: Path) -> int:
     if not changes:
         click.echo("Calls mean the same in both.")
     return 1 if any(change.safety != "safe" for change in changes) else 0
+
+
+@main.command()
+@plan_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    help="The file to write.  [default: stdout, as for `-`]",
+)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["html", "markdown", "json"]),
+    help="What to write.  [default: by the ending of FILE (.md, .json), else html]",
+)
+def catalog(plan: Path | None, output: Path | None, format_: str | None) -> int:
+    """Show people what PLAN holds, as one page that works offline.
+
+    Its bytes are the plan's alone, so it can be committed and compared.
+    """
+    from trackplan.catalog import render
+    from trackplan.write import ForeignFileError, change
+
+    source = plan or _config().plan
+    form = format_ or (_BY_ENDING.get(output.suffix) if output else None) or "html"
+    model = _plan(source)
+    text = render(model, source.name, form)
+    if output is None or str(output) == "-":
+        click.echo(text.encode(), nl=False)
+        return 0
+    try:
+        found = change(output, text)
+    except ForeignFileError as error:
+        raise _in_the_way(error, "file") from None
+    if found.before != found.after:
+        _apply([found], output)
+    click.echo(f"Wrote {output} for {_events(len(model.events))}.", err=True)
+    return 0
+
+
+_BY_ENDING = {".md": "markdown", ".json": "json"}
 
 
 @main.command()
@@ -517,6 +552,21 @@ def _good(checked: Checked, path: Path) -> Plan:
         _report(checked, "full")
         raise CannotRun(f"{path} has errors")
     return checked.plan
+
+
+def _apply(found: list[Change], target: Path) -> None:
+    from trackplan.write import apply
+
+    try:
+        apply(found)
+    except OSError as error:
+        why = f"{_words(error)}; nothing was changed"
+        raise CannotRun(f"{target} cannot be written ({why})") from None
+
+
+def _in_the_way(error: Exception, what: str) -> CannotRun:
+    cure = f"name another {what} with `-o`, or move the file away"
+    return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
 def _report(checked: Checked, format_: str) -> None:

@@ -25,6 +25,7 @@ ALLOWED = {
     "load": {"diagnostic", "model", "rules"},
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
+    "catalog": {"model", "naming", "pages", "render", "runtime"},
     "diff": {"model"},
     "report": {"diagnostic", "model"},
     "collector": {"model", "runtime"},

@@ -6,6 +6,7 @@ Everything else that goes into a template is text, escaped.
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -32,6 +33,24 @@ def page(name: str, connect: str = "'none'", **values: object) -> str:
     )
 
 
+def json_text(value: object, indent: int | None = None) -> str:
+    """Return JSON in which an escape stands for each character that hides itself."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return "".join(c if c.isprintable() or c == "\n" else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    return json.dumps(character)[1:-1]
+
+
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {9, 10}, "\ufffd")
+
+
+def _visible(value: object) -> object:
+    """Replace the control characters that HTML has no place for."""
+    return value.translate(_CONTROLS) if isinstance(value, str) else value
+
+
 @cache
 def _asset(name: str) -> str:
     return files(__name__).joinpath(name).read_text("utf-8")
@@ -43,10 +62,13 @@ def _hash(text: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("trackplan", "pages"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         autoescape=True,
+        finalize=_visible,
     )
+    environment.filters["json"] = json_text
+    return environment
