@@ -38,18 +38,14 @@ async def watch(
     stamps = _stamps(files)
     while True:
         await asyncio.sleep(SECONDS)
-        if _stamps(files) != stamps:
-            before = _stamps(files)
+        now = _stamps(files)
+        if now != stamps:
             reading = await asyncio.to_thread(read)
             files = reading.files
-            stamps = {**_stamps(files), **_known(before, files)}
+            # The stamps from before the reading: what changed since is read again.
+            stamps = {**_stamps(files), **now}
+            stamps = {path: stamps[path] for path in _watched(files)}
             await take(reading)
-
-
-def _known(stamps: Stamps, files: tuple[Path, ...]) -> Stamps:
-    """Keep the stamps from before the reading: what changed since is read again."""
-    wanted = _watched(files)
-    return {path: stamp for path, stamp in stamps.items() if path in wanted}
 
 
 def _stamps(files: tuple[Path, ...]) -> Stamps:

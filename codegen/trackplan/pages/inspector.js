@@ -348,7 +348,7 @@ function early(users) {
 let covering = null;
 function show(found) {
   summary = found;
-  byId("plan").textContent = found.plan ? `${found.plan.name} · ${found.plan.file}` : "no plan: only the form is checked";
+  byId("plan").textContent = found.plan ? [found.plan.name, found.plan.file].filter(Boolean).join(" · ") : "no plan: only the form is checked";
   byId("trouble").hidden = !found.plan_trouble;
   byId("trouble-text").textContent = found.plan_trouble ?? "";
   for (const one of document.querySelectorAll("#verdicts button"))
