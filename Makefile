@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit readme faults faults-peers clean
+.PHONY: help demo test lint types unit browser readme faults faults-peers clean
 
 help:
 	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
@@ -28,8 +28,17 @@ types: $(VENV)/test
 	@$(BIN)/mypy
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
-unit: $(VENV)/test
+unit: $(VENV)/test browser
 	@$(BIN)/pytest
+
+# The tests of the pages drive Debian's chromium; without one they are skipped, and say so.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		echo "Installing Debian's chromium for the tests of the pages (once, about a minute) ..."; \
+		export DEBIAN_FRONTEND=noninteractive; \
+		apt-get -qq update && apt-get -qq install --no-install-recommends chromium fonts-dejavu-core >/dev/null \
+			|| echo "That failed: the tests of the pages will be skipped."; \
+	fi
 
 readme: $(VENV)/test
 	@$(BIN)/python tests/readme.py

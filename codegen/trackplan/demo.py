@@ -17,7 +17,7 @@ from trackplan import runtime
 from trackplan.collector import Server, create_app
 from trackplan.model import Call, Event, Json, Plan, Traits
 from trackplan.render import render
-from trackplan.render.documentation import source as as_python
+from trackplan.render.example import source as as_python
 from trackplan.runtime import PlanViolation
 from trackplan.runtime.validate import explain
 from trackplan.write import apply, changes

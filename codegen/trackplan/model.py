@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 Json: TypeAlias = (
@@ -11,6 +11,8 @@ Json: TypeAlias = (
 )
 Schema: TypeAlias = "Mapping[str, Json] | bool"
 """A JSON Schema, draft 2020-12, stripped of the plan's own metadata."""
+Path: TypeAlias = tuple[str | int, ...]
+"""The keys and indexes that lead from the top of a plan to a schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,15 @@ class Definition:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """What the plan says to people about a schema; it judges nothing."""
+
+    description: str | None = None
+    examples: tuple[Json, ...] = ()
+    deprecated: Deprecation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A tracking plan without errors. Events and definitions are sorted by name."""
 
@@ -99,6 +110,9 @@ class Plan:
     user: Traits | None
     group: Traits | None
     events: tuple[Event, ...]
+    description: str | None = None
+    notes: Mapping[Path, Note] = field(default_factory=dict)
+    """What is said about schemas, by where they stand in the plan."""
 
     @property
     def calls(self) -> tuple[Call, ...]:

@@ -54,18 +54,21 @@ def changes(files: Mapping[str, str], folder: Path) -> list[Change]:
     Raises ForeignFileError where one of them would replace a file that trackplan did
     not write, and OSError.
     """
-    found: list[Change] = []
-    for name, text in sorted(files.items()):
-        before = _read(folder / name)
-        if before is not None and MARK not in before[:1000]:
-            raise ForeignFileError(folder / name)
-        if before != text:
-            found.append(Change(folder / name, before, text))
+    every = [change(folder / name, text) for name, text in sorted(files.items())]
+    found = [one for one in every if one.before != one.after]
     for path in sorted(folder.glob("*.py")):
         before = _read(path)
         if path.name not in files and before is not None and MARK in before[:1000]:
             found.append(Change(path, before, None))
     return found
+
+
+def change(path: Path, text: str) -> Change:
+    """Return what has to change for one file to hold `text`; raises as `changes`."""
+    before = _read(path)
+    if before is not None and MARK not in before[:1000]:
+        raise ForeignFileError(path)
+    return Change(path, before, text)
 
 
 def apply(changes: Iterable[Change]) -> None:

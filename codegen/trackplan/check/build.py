@@ -9,7 +9,7 @@ from trackplan import naming
 from trackplan.check.findings import Path
 from trackplan.check.names import event_function, parameter
 from trackplan.check.references import References
-from trackplan.check.tree import MANY, NAMED, ONE
+from trackplan.check.tree import MANY, NAMED, ONE, walk_all
 from trackplan.load import Data, Object
 from trackplan.model import (
     Call,
@@ -17,6 +17,7 @@ from trackplan.model import (
     Deprecation,
     Event,
     Json,
+    Note,
     Plan,
     Property,
     Schema,
@@ -27,6 +28,7 @@ from trackplan.runtime.validate import ASSERTED
 C = TypeVar("C", bound=Call)
 
 _KEPT = (*ASSERTED, "$defs", "pii")
+_SAID = frozenset({"description", "examples", "deprecated"})
 
 
 class Builder:
@@ -47,6 +49,14 @@ class Builder:
                 self._event(name, cast("Object", events[name]))
                 for name in sorted(events)
             ),
+            description=_text(self._plan, "description"),
+            notes={
+                path: Note(
+                    _text(data, "description"), _examples(data), _deprecation(data)
+                )
+                for path, data in walk_all(self._plan)
+                if not _SAID.isdisjoint(data)
+            },
         )
 
     def definitions(self) -> tuple[Definition, ...]:

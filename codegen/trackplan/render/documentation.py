@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterator
 
-from trackplan.model import Call, Deprecation, Event, Json, Property
-from trackplan.render.layout import WIDTH, literal, wrapped
+from trackplan.model import Call, Deprecation, Event, Property
+from trackplan.render.example import example_call
+from trackplan.render.layout import wrapped
 
 
-def documentation(call: Call, arguments: Sequence[str]) -> Iterator[str]:
-    """Yield the paragraphs of a call's docstring.
-
-    `arguments` are the positional ones of its example, as Python literals.
-    """
+def documentation(call: Call) -> Iterator[str]:
+    """Yield the paragraphs of a call's docstring."""
     yield wrapped(call.description or _summary(call), 7)
     yield "\n".join(_facts(call))
     lines = [line for one in call.properties for line in _property(one)]
     if lines:
         yield "\n".join(["Args:", *lines])
     if call.examples:
-        yield _example(call, arguments)
+        example = example_call(call, call.examples[0])
+        yield f"Example:\n{textwrap.indent(example, '    ')}"
 
 
 def _summary(call: Call) -> str:
@@ -68,27 +68,3 @@ def deprecation_text(deprecated: Deprecation) -> str:
 
 def _hanging(text: str, indent: int, hanging: str = "    ") -> str:
     return wrapped(text, indent + 4, hanging)
-
-
-def _example(call: Call, arguments: Sequence[str]) -> str:
-    names = {one.wire_name: one.python_name for one in call.properties}
-    example = call.examples[0]
-    keywords = [f"{names[k]}={source(v)}" for k, v in example.items() if k in names]
-    others = {key: value for key, value in example.items() if key not in names}
-    if others:
-        keywords.append(f"additional_properties={source(others)}")
-    line = f"    {call.function}({', '.join([*arguments, *keywords])})"
-    if len(line) + 4 > WIDTH:
-        body = "\n".join(f"        {one}," for one in [*arguments, *keywords])
-        line = f"    {call.function}(\n{body}\n    )"
-    return f"Example:\n{line}"
-
-
-def source(value: Json) -> str:
-    """Return a Python expression for JSON data, on one line."""
-    if isinstance(value, Mapping):
-        items = (f"{literal(key)}: {source(item)}" for key, item in value.items())
-        return "{" + ", ".join(items) + "}"
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return "[" + ", ".join(map(source, value)) + "]"
-    return literal(value)

@@ -22,6 +22,7 @@ from trackplan.render.conditions import (
 from trackplan.render.containers import with_patterns
 from trackplan.render.copies import copy_lines
 from trackplan.render.documentation import deprecation_text, documentation
+from trackplan.render.example import is_group
 from trackplan.render.hints import Hints, Path
 from trackplan.render.layout import WIDTH, docstring, exploded, literal
 from trackplan.render.layout import call as call_text
@@ -106,7 +107,6 @@ class _Writer:
         self._hints.used.update({"Call", "Outcome"})
         if is_track:
             self._hints.used.add("datetime")
-        positional = ['"user-123"', '"company-456"'][: 1 + (call.name == "group")]
         return Function(
             name=call.function,
             kind="track" if is_track else call.name,
@@ -117,7 +117,7 @@ class _Writer:
             payload=payload,
             parameters=[self._parameter(one) for one in self._by_need()],
             additional=self._additional(),
-            docstring=docstring(documentation(call, positional), 4),
+            docstring=docstring(documentation(call), 4),
             condition=None if is_judged else statement("if", condition, ":", 4),
             copies=copies,
             send=self._delivery("send", 8),
@@ -145,8 +145,7 @@ class _Writer:
         return all_of(parts)
 
     def _identifiers(self) -> Iterator[Condition]:
-        is_group = self._call.name == "group" and not isinstance(self._call, Event)
-        for name in ("user_id", *(["group_id"] if is_group else [])):
+        for name in ("user_id", *(["group_id"] if is_group(self._call) else [])):
             kind = f"{self._scope.outer('type')}({name})"
             yield Test(kind, "is", self._scope.outer("str"))
             yield f"{name}.strip()"

@@ -1,0 +1,287 @@
+"""What a schema asks for, in words, with the places it refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, cast
+
+from trackplan import naming
+from trackplan.catalog.limits import code, limits, nouns
+from trackplan.catalog.line import Code, Line, Link, joined, listed
+from trackplan.model import Call, Definition, Event, Json, Note, Path, Schema
+from trackplan.render.hints import kinds_of, values_of
+from trackplan.render.reading import dependent, named, required
+from trackplan.render.reading import listed as schemas_of
+
+
+class Words(NamedTuple):
+    """A schema in words: one line, the properties it names, and its other parts."""
+
+    line: Line
+    fields: tuple[Field, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+
+class Field(NamedTuple):
+    """A property of an object."""
+
+    name: str
+    python_name: str | None
+    """The parameter that takes it, for the properties of a call."""
+    required: bool
+    personal: bool
+    note: Note
+    words: Words
+
+
+class Part(NamedTuple):
+    """A part of a schema that is no property, after the label that says which."""
+
+    label: Line
+    words: Words = Words(())
+
+
+_Parts: TypeAlias = Iterator[Part]
+_LONGEST_LINE = 100
+"""What is said of a definition in other places, in characters; else it is a link."""
+
+
+class Describer:
+    """Puts the schemas of one plan in words."""
+
+    def __init__(
+        self, definitions: Sequence[Definition], notes: Mapping[Path, Note]
+    ) -> None:
+        self._definitions = {one.name: one for one in definitions}
+        self._notes = notes
+        self._short: dict[str, Line] = {}
+
+    def words(self, schema: Schema, path: Path) -> Words:
+        """Return the schema at `path` in words."""
+        if isinstance(schema, bool):
+            return Words(("any value",) if schema else ("no value: leave it out",))
+        fields = tuple(self._fields(schema, path))
+        parts = tuple(self._parts(schema, path))
+        line = self._line(schema)
+        if not (line or fields or parts):
+            line = ("any value",)
+        if not fields and len(parts) == 1:
+            label, (rest, inner_fields, inner_parts) = parts[0]
+            if not (line and (inner_fields or inner_parts)):
+                said = joined(": ", [label, rest])
+                return Words(joined("; ", [line, said]), inner_fields, inner_parts)
+        return Words(line, fields, parts)
+
+    def call(self, call: Call) -> Words:
+        """Return what a call takes: its properties, and what else holds for them."""
+        schema = cast("Mapping[str, Json]", call.schema)
+        path = path_of(call)
+        parameters = {one.wire_name: one.python_name for one in call.properties}
+        fields = (
+            one._replace(python_name=parameters[one.name])
+            for one in self._fields(schema, path)
+        )
+        line = joined(", ", limits("object", {**schema, "type": "object"}))
+        return Words(line, tuple(fields), tuple(self._parts(schema, path)))
+
+    # --- The line -----------------------------------------------------------------
+
+    def _line(self, schema: Mapping[str, Json]) -> Line:
+        subject: list[Line] = []
+        if "$ref" in schema:
+            subject.append(self._reference(str(schema["$ref"])))
+        if "enum" in schema or "const" in schema:
+            values = [(code(value),) for value in values_of(schema)]
+            word = _ALWAYS if len(values) == 1 else "one of "
+            subject.append((word, *joined(", ", values)) if values else ("no value",))
+        elif "type" in schema:
+            subject.append(_kinds(schema))
+            return joined(", ", subject)
+        return joined("; ", [*subject, *nouns(schema)])
+
+    def _reference(self, pointer: str) -> Line:
+        tokens = pointer.replace("%25", "%").split("/")[2:]
+        name, *rest = (one.replace("~1", "/").replace("~0", "~") for one in tokens)
+        link = Link(definition_id(name), "/".join([name, *rest]))
+        short = () if rest else self._short_line(name)
+        return (link, ": ", *short) if short else (link,)
+
+    def _short_line(self, name: str) -> Line:
+        """Return what a definition asks for, where one short line says it."""
+        if name not in self._short:
+            self._short[name] = ()  # while this one is looked at, and if it is long
+            words = self.words(self._definitions[name].schema, ("$defs", name))
+            length = sum(
+                len(piece if isinstance(piece, str) else piece.text)
+                for piece in words.line
+            )
+            if not words.fields and not words.parts and length <= _LONGEST_LINE:
+                self._short[name] = words.line
+        return self._short[name]
+
+    # --- Properties ---------------------------------------------------------------
+
+    def _fields(self, schema: Mapping[str, Json], path: Path) -> Iterator[Field]:
+        wanted = required(schema)
+        for name, child in named(schema, "properties").items():
+            yield self._field(name, child, (*path, "properties", name), name in wanted)
+
+    def _field(self, name: str, schema: Schema, path: Path, wanted: bool) -> Field:
+        personal = not isinstance(schema, bool) and schema.get("pii") is True
+        note = self._notes.get(path, Note())
+        return Field(name, None, wanted, personal, note, self.words(schema, path))
+
+    # --- Parts --------------------------------------------------------------------
+
+    def _parts(self, schema: Mapping[str, Json], path: Path) -> _Parts:
+        yield from self._of_array(schema, path)
+        yield from self._of_object(schema, path)
+        yield from self._alternatives(schema, path)
+        yield from self._conditions(schema, path)
+        for name, child in named(schema, "$defs").items():
+            yield self._part(("definition ", Code(name)), child, (*path, "$defs", name))
+
+    def _part(
+        self, label: Line, schema: Schema, path: Path, verb: str = "given"
+    ) -> Part:
+        words = self.words(schema, path)
+        clause = self._clause(schema, (), verb)
+        if clause and isinstance(schema, Mapping) and "type" not in schema:
+            words = Words(clause)
+        description = self._notes.get(path, Note()).description
+        said = [words.line, (description,)] if description else [words.line]
+        return Part(label, words._replace(line=joined(". ", said)))
+
+    def _inner(
+        self, label: str, schema: Mapping[str, Json], keyword: str, path: Path
+    ) -> _Parts:
+        """Yield the schema under a keyword, unless it only allows or refuses all."""
+        child = cast("Schema", schema.get(keyword, True))
+        if not isinstance(child, bool):
+            yield self._part((label,), child, (*path, keyword))
+
+    def _of_array(self, schema: Mapping[str, Json], path: Path) -> _Parts:
+        first = schemas_of(schema, "prefixItems")
+        for index, child in enumerate(first):
+            label = f"item {index + 1}"
+            yield self._part((label,), child, (*path, "prefixItems", index))
+        rest = "each further item" if first else "each item"
+        yield from self._inner(rest, schema, "items", path)
+        if "contains" in schema:
+            least, most = schema.get("minContains", 1), schema.get("maxContains")
+            label = (
+                f"{least} or more items" if most is None else f"{least} to {most} items"
+            )
+            child = cast("Schema", schema["contains"])
+            yield self._part((label,), child, (*path, "contains"))
+        yield from self._inner(
+            "an item not described", schema, "unevaluatedItems", path
+        )
+
+    def _of_object(self, schema: Mapping[str, Json], path: Path) -> _Parts:
+        yield from self._inner("each name", schema, "propertyNames", path)
+        for pattern, child in named(schema, "patternProperties").items():
+            label: Line = ("properties with a name matching ", Code(pattern))
+            yield self._part(label, child, (*path, "patternProperties", pattern))
+        others = "each other property" if "properties" in schema else "each property"
+        yield from self._inner(others, schema, "additionalProperties", path)
+        others = "a property not described"
+        yield from self._inner(others, schema, "unevaluatedProperties", path)
+        for name, needed in dependent(schema).items():
+            if needed:
+                wanted = listed([(Code(one),) for one in needed])
+                verb = " is" if len(needed) == 1 else " are"
+                yield Part(("where ", Code(name), " is given, ", *wanted, verb, " too"))
+        for name, child in named(schema, "dependentSchemas").items():
+            label = ("where ", Code(name), " is given")
+            yield self._part(label, child, (*path, "dependentSchemas", name))
+
+    def _alternatives(self, schema: Mapping[str, Json], path: Path) -> _Parts:
+        for keyword, label in _ALTERNATIVES.items():
+            options = schemas_of(schema, keyword)
+            if options:
+                inner = (
+                    self._part((), child, (*path, keyword, index))
+                    for index, child in enumerate(options)
+                )
+                yield Part((label,), Words((), parts=tuple(inner)))
+        if "not" in schema:
+            child = cast("Schema", schema["not"])
+            yield self._part(("never",), child, (*path, "not"))
+
+    def _conditions(self, schema: Mapping[str, Json], path: Path) -> _Parts:
+        given = [key for key in ("then", "else") if key in schema]
+        if "if" not in schema or not given:
+            return
+        condition = cast("Schema", schema["if"])
+        when = self._clause(condition, required(schema))
+        if when is None:
+            yield self._part(("if it fits",), condition, (*path, "if"))
+        for key in given:
+            child = cast("Schema", schema[key])
+            start: Line = ("otherwise",) if key == "else" else ("then",)
+            if when is not None and key == "then":
+                start = ("if ", *when)
+            elif when is not None and len(given) == 1:
+                start = ("unless ", *when)
+            yield self._part(start, child, (*path, key), "required")
+
+    def _clause(
+        self, schema: Schema, known: Sequence[str], verb: str = "given"
+    ) -> Line | None:
+        """Return a schema of a few properties as a clause, or None.
+
+        `known` are the properties that are always there.
+        """
+        if isinstance(schema, bool) or not schema.keys() <= _IN_CLAUSE:
+            return None
+        clauses: list[Line] = []
+        properties, wanted = named(schema, "properties"), required(schema)
+        for name, child in properties.items():
+            words = self.words(child, ())
+            if words.fields or words.parts or child is False:
+                return None
+            is_there = name in known or name in wanted
+            start = " is " if is_there else ", where given, is "
+            what = words.line[words.line[0] == _ALWAYS :]
+            clauses.append((Code(name), start, *what))
+        others: list[Line] = [(Code(one),) for one in wanted if one not in properties]
+        if others:
+            are = "is" if len(others) == 1 else "are"
+            clauses.append((*listed(others), f" {are} {verb}"))
+        return joined(" and ", clauses) or None
+
+
+_ALWAYS = "always "
+_ALTERNATIVES = {
+    "allOf": "all of these",
+    "anyOf": "at least one of these",
+    "oneOf": "exactly one of these",
+}
+_IN_CLAUSE = frozenset({"properties", "required", "type"})
+
+
+def definition_id(name: str) -> str:
+    """Return the anchor of a shared definition: no two names have the same."""
+    made = naming.function_name("definition", name) or "definition"
+    return made.replace("_", "-")
+
+
+def path_of(call: Call) -> Path:
+    """Return where a call stands in the plan."""
+    if isinstance(call, Event):
+        return ("events", call.name)
+    return ("traits", "user" if call.name == "identify" else "group")
+
+
+def _kinds(schema: Mapping[str, Json]) -> Line:
+    kinds = kinds_of(schema)
+    found = [(kind, limits(kind, schema)) for kind in kinds]
+    if len(found) == 1:
+        ((kind, lines),) = found
+        return joined(", ", [(kind,), *lines])
+    words = [
+        (kind, " (", *joined(", ", lines), ")") if lines else (kind,)
+        for kind, lines in found
+    ]
+    return joined(" or ", words)

@@ -1,0 +1,296 @@
+"""The catalog of a plan as data, Markdown and JSON, and the command that writes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.command.conftest import project, run
+from trackplan.catalog import FORMATS, render
+from trackplan.catalog.data import catalog
+from trackplan.check import check_file, check_text
+from trackplan.model import Plan
+
+__all__ = ["project", "run"]
+
+ROOT = Path(__file__).parents[2]
+OWN = ROOT / "tracking_plan.yaml"
+CASES = sorted((Path(__file__).parent / "cases").iterdir())
+
+
+def plan_at(path: Path) -> Plan:
+    plan = check_file(path).plan
+    assert plan is not None
+    return plan
+
+
+def plan_of(text: str) -> Plan:
+    plan = check_text(f"trackplan: 1\n{text}", "plan.yaml").plan
+    assert plan is not None
+    return plan
+
+
+# --- Data ---------------------------------------------------------------------------
+
+
+def test_the_python_calls_are_those_of_the_generated_docstrings() -> None:
+    generated = "".join(
+        (ROOT / "generated" / name).read_text("utf-8")
+        for name in ("events.py", "traits.py")
+    )
+    shown = [entry.examples[0].call for entry in catalog(plan_at(OWN)).events]
+    indented = [
+        "\n".join(f"        {line}" for line in one.split("\n")) for one in shown
+    ]
+    assert [one for one in indented if one not in generated] == []
+
+
+def test_the_body_is_what_goes_over_the_wire() -> None:
+    (entry,) = catalog(
+        plan_of("events: {Ran: {properties: {a: {}}, examples: [{a: 1}]}}")
+    ).events
+    assert entry.examples[0].body == {
+        "type": "track",
+        "userId": "user-123",
+        "source": "userlens-restapi",
+        "event": "Ran",
+        "properties": {"a": 1},
+        "timestamp": "2026-03-02T09:30:00.000Z",
+    }
+
+
+def test_group_traits_name_the_group_and_an_event_called_group_does_not() -> None:
+    text = "traits: {group: {examples: [{}]}}\nevents: {group: {examples: [{}]}}"
+    found = catalog(plan_of(text))
+    assert found.traits[0].examples[0].body["groupId"] == "company-456"
+    assert found.traits[0].examples[0].call == 'group_user("user-123", "company-456")'
+    assert found.events[0].examples[0].call == 'track_group("user-123")'
+
+
+def test_without_an_example_the_call_is_outlined() -> None:
+    found = catalog(
+        plan_of("events: {Ran: {properties: {aB: {}, c: {}}, required: [aB]}}")
+    )
+    assert found.events[0].outline == 'track_ran("user-123", a_b=...)'
+
+
+def test_a_replacement_is_linked_where_the_plan_has_it() -> None:
+    text = (
+        "events: {A: {deprecated: {replaced_by: B}}, B: {deprecated: {replaced_by: C}}}"
+    )
+    found = {one.title: one.replacement for one in catalog(plan_of(text)).events}
+    assert found == {"A": "event-b", "B": None}
+
+
+def test_a_definition_knows_where_it_is_used() -> None:
+    (tier,) = (
+        one for one in catalog(plan_at(OWN)).definitions if one.title == "seatCount"
+    )
+    assert [(one.title, one.properties) for one in tier.uses] == [
+        ("Subscription Upgraded", ["seats"]),
+        ("Workspace Created", ["seats"]),
+    ]
+
+
+def test_no_two_events_have_the_same_anchor() -> None:
+    text = (
+        "events: {A B: {}, A_B: {python_name: a__b_}, a-b: {python_name: other}, é: {}}"
+    )
+    plan = check_text(f"trackplan: 1\n{text}".replace("a__b_", "ab"), "plan.yaml").plan
+    assert plan is not None
+    anchors = [one.anchor for one in catalog(plan).events]
+    assert len(set(anchors)) == 4
+    assert all(re.fullmatch(r"event-[\w-]+", one) for one in anchors)
+
+
+# --- Markdown and JSON ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_markdown_is_the_expected_one(case: Path) -> None:
+    text = render(plan_at(case / "plan.yaml"), "plan.yaml", "markdown")
+    assert text == (case / "expected.md").read_text("utf-8")
+
+
+def test_the_json_has_the_keys_that_the_readme_describes() -> None:
+    document = json.loads(render(plan_at(OWN), OWN.name, "json"))
+    event = document["events"][0]
+    keys = {*document, *event, *event["properties"][0], *document["definitions"][0]}
+    readme = (ROOT / "README.md").read_text("utf-8")
+    table = readme.split("### The catalog as JSON")[1].split("\n#")[0]
+    assert [key for key in sorted(keys) if f"`{key}`" not in table] == []
+
+
+def test_the_references_in_the_json_lead_somewhere_in_it() -> None:
+    text = render(plan_at(OWN), OWN.name, "json")
+    names = json.loads(text)["$defs"]
+    assert set(re.findall(r'"#/\$defs/(\w+)"', text)) <= names.keys()
+
+
+# --- Any text ---------------------------------------------------------------------------
+
+SHARP = st.text(
+    st.sampled_from("\"'<>&`*_[]()|\\\n\r\t -#{}%!/x\u202e\x00\x85\u2028é😀"),
+    max_size=15,
+)
+PLAN = """\
+name: {text}
+description: {text}
+$defs: {{d: {{description: {text}, enum: [{text}]}}}}
+events:
+  {text}:
+    python_name: something
+    description: {text}
+    owner: {text}
+    tags: [{text}]
+    when: {text}
+    deprecated: {{reason: {text}, replaced_by: {text}}}
+    properties:
+      {text}: {{python_name: one, description: {text}, enum: [{text}]}}
+      two: {{$ref: "#/$defs/d", examples: [{text}]}}
+      three: {{type: object, properties: {{{text}: {{type: string}}}}}}
+    examples: [{{{text}: {text}}}]
+"""
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, tuple[str, ...]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, tuple(name for name, _ in attrs)))
+
+
+def tags_of(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    parser = _Tags()
+    parser.feed(text)
+    return parser.seen
+
+
+ANCHOR = re.compile(r'<a id="[\w-]+">|</a>')
+
+
+def html_in(markdown: str) -> list[str]:
+    tokens = MarkdownIt("commonmark").enable("table").parse(markdown)
+    every = [one for token in tokens for one in (token, *(token.children or ()))]
+    made = ("html_block", "html_inline", "image", "table_open", "hr", "em_open")
+    return [one.content for one in every if one.type in made]
+
+
+@given(SHARP)
+def test_no_text_of_a_plan_becomes_markup(text: str) -> None:
+    quoted = '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
+    plan = check_text("trackplan: 1\n" + PLAN.format(text=quoted), "plan.yaml").plan
+    if plan is None:  # refused with a diagnostic, which is an answer too
+        return
+    page = render(plan, "plan.yaml", "html")
+    assert {name for name, _ in tags_of(page)} <= KNOWN
+    assert not any(one.startswith("on") for _, names in tags_of(page) for one in names)
+    markdown = render(plan, "plan.yaml", "markdown")
+    assert [one for one in html_in(markdown) if not ANCHOR.fullmatch(one)] == []
+    json.loads(render(plan, "plan.yaml", "json"))
+
+
+KNOWN = {name for name, _ in tags_of(render(plan_at(OWN), "p", "html"))} | {
+    "kbd",
+    "li",
+    "ul",
+}
+
+
+# --- The command ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_the_bytes_depend_on_the_plan_alone(form: str, tmp_path: Path) -> None:
+    found = set()
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        (folder / "plan.yaml").write_text(OWN.read_text("utf-8"), "utf-8")
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "trackplan",
+                "catalog",
+                "plan.yaml",
+                "--format",
+                form,
+            ],
+            cwd=folder,
+            env={**os.environ, "PYTHONHASHSEED": seed, "TZ": f"UTC{seed}"},
+            capture_output=True,
+            check=True,
+        )
+        found.add(done.stdout)
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [("p.html", "<!doctype html>"), ("p.md", "# "), ("p.json", "{"), ("p.x", "<!doc")],
+)
+def test_the_ending_of_the_file_says_the_format(run, project, name, start) -> None:
+    assert run("catalog", "-o", name).returncode == 0
+    assert (project / name).read_text("utf-8").startswith(start)
+
+
+def test_the_option_wins_over_the_ending(run, project) -> None:
+    run("catalog", "-o", "p.html", "--format", "json")
+    assert json.loads((project / "p.html").read_text("utf-8"))["catalog"] == 1
+
+
+def test_without_a_file_and_with_a_dash_it_is_printed(run, project) -> None:
+    plain, dash = run("catalog"), run("catalog", "-o", "-")
+    assert plain.stdout.startswith("<!doctype html>")
+    assert (plain.stdout, plain.stderr) == (dash.stdout, "")
+
+
+def test_a_plan_with_errors_is_explained_and_nothing_written(run, project) -> None:
+    (project / "bad.yaml").write_text("trackplan: 1\nevents: {A: {x: 1}}\n", "utf-8")
+    done = run("catalog", "bad.yaml", "-o", "p.html")
+    assert done.returncode == 2
+    assert "bad.yaml:2:" in done.stdout
+    assert not (project / "p.html").exists()
+
+
+def test_a_second_run_replaces_what_the_first_one_wrote(run, project) -> None:
+    run("catalog", "-o", "p.md")
+    plan = project / "tracking_plan.yaml"
+    plan.write_text(plan.read_text("utf-8").replace("growth", "sales"), "utf-8")
+    assert run("catalog", "-o", "p.md").returncode == 0
+    assert "Owner: sales" in (project / "p.md").read_text("utf-8")
+
+
+def test_a_file_of_somebody_else_is_never_overwritten(run, project) -> None:
+    before = (project / "tracking_plan.yaml").read_text("utf-8")
+    done = run("catalog", "-o", "tracking_plan.yaml")
+    assert done.returncode == 2
+    assert "was not generated by trackplan" in done.stderr
+    assert (project / "tracking_plan.yaml").read_text("utf-8") == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_folder_that_cannot_be_written_is_an_answer(run, project) -> None:
+    folder = project / "locked"
+    folder.mkdir(mode=stat.S_IRUSR | stat.S_IXUSR)
+    done = run("catalog", "-o", "locked/p.html")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+
+
+def test_a_path_below_a_file_is_an_answer(run, project) -> None:
+    done = run("catalog", "-o", "tracking_plan.yaml/p.html")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
