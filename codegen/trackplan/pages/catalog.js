@@ -122,7 +122,8 @@
   addEventListener("popstate", recall);
   addEventListener("hashchange", reveal);
 
-  document.querySelector(".contents").open = matchMedia("(min-width: 60rem)").matches;
+  const contents = document.querySelector(".contents");
+  if (contents) contents.open = matchMedia("(min-width: 60rem)").matches;
   form.hidden = false;
   recall();
   // What is searched is read while nobody waits.
