@@ -36,7 +36,9 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """An empty page; at the end nothing has gone wrong in it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(
+        viewport={"width": 1280, "height": 800}, reduced_motion="reduce"
+    )
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: _note(message.type, message.text, troubles))

@@ -72,7 +72,7 @@ LINES: list[tuple[Schema, str]] = [
     ),
     ({"$ref": "#/$defs/tier"}, 'tier: one of `"free"`, `"pro"`'),
     ({"$ref": "#/$defs/a~1b"}, "a/b: always `1`"),
-    ({"$ref": "#/$defs/node"}, "node"),
+    ({"$ref": "#/$defs/node"}, "node: object"),
     ({"$ref": "#/$defs/node/properties/next"}, "node/properties/next"),
     (
         {
@@ -172,9 +172,23 @@ def test_the_description_of_an_option_is_told() -> None:
     assert outline(words(schema, notes))[-1] == "   | null. Not known."
 
 
+def test_what_a_definition_calls_personal_is_personal_where_it_is_used() -> None:
+    mail = Definition("mail", "Mail", {"type": "string", "pii": True}, None, PLACE)
+    schema: Schema = {
+        "properties": {"to": {"$ref": "#/$defs/mail"}, "n": {"type": "string"}},
+        "additionalProperties": {"$ref": "#/$defs/mail"},
+    }
+    found = Describer([mail], {}).words(schema, ())
+    assert [one.personal for one in found.fields] == [True, False]
+    assert plain(found.parts[0].words.line) == "mail: string, personal data"
+
+
 def test_a_reference_is_a_link_to_the_definition() -> None:
     assert words({"$ref": "#/$defs/tier"}).line[0] == Link("definition-tier", "tier")
 
 
 def test_a_definition_that_refers_to_itself_ends() -> None:
-    assert outline(words(NODE)) == ["object, no other properties", "  next? node"]
+    assert outline(words(NODE)) == [
+        "object, no other properties",
+        "  next? node: object",
+    ]

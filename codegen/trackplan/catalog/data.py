@@ -59,6 +59,7 @@ class Shared(NamedTuple):
 
     anchor: str
     definition: Definition
+    personal: bool
     words: Words
     uses: Sequence[Use]
 
@@ -106,6 +107,7 @@ def catalog(plan: Plan) -> Catalog:
         Shared(
             definition_id(one.name),
             one,
+            describer.is_personal(one.schema),
             words[one.name],
             uses.get(definition_id(one.name), ()),
         )

@@ -62,6 +62,8 @@ def _entry(entry: Entry) -> Iterator[str]:
 def _shared(shared: Shared) -> Iterator[str]:
     yield from _heading(shared.anchor, shared.definition.name)
     yield from _paragraph(shared.definition.description)
+    if shared.personal:
+        yield from ("", "Personal data.")
     if shared.words.line:
         yield from ("", _line(shared.words.line))
     if shared.words.fields or shared.words.parts:

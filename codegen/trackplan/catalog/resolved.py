@@ -54,6 +54,7 @@ def _shared(shared: Shared) -> Mapping[str, object]:
         "id": shared.anchor,
         "name": definition.name,
         "type": definition.type_name,
+        "pii": shared.personal,
         "description": definition.description,
         **_words(shared.words),
         "used_by": [

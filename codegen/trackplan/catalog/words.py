@@ -7,10 +7,10 @@ from typing import NamedTuple, TypeAlias, cast
 
 from trackplan import naming
 from trackplan.catalog.limits import code, limits, nouns
-from trackplan.catalog.line import Code, Line, Link, joined, listed
+from trackplan.catalog.line import Code, Line, Link, joined, listed, plain
 from trackplan.model import Call, Definition, Event, Json, Note, Path, Schema
 from trackplan.render.hints import kinds_of, values_of
-from trackplan.render.reading import dependent, named, required
+from trackplan.render.reading import dependent, named, required, target
 from trackplan.render.reading import listed as schemas_of
 
 
@@ -43,7 +43,7 @@ class Part(NamedTuple):
 
 _Parts: TypeAlias = Iterator[Part]
 _LONGEST_LINE = 100
-"""What is said of a definition in other places, in characters; else it is a link."""
+"""In characters: what is said of a definition where it is referred to."""
 
 
 class Describer:
@@ -103,19 +103,20 @@ class Describer:
         tokens = pointer.replace("%25", "%").split("/")[2:]
         name, *rest = (one.replace("~1", "/").replace("~0", "~") for one in tokens)
         link = Link(definition_id(name), "/".join([name, *rest]))
-        short = () if rest else self._short_line(name)
-        return (link, ": ", *short) if short else (link,)
+        said = () if rest else self._in_short(name)
+        return joined(": ", [(link,), said])
 
-    def _short_line(self, name: str) -> Line:
-        """Return what a definition asks for, where one short line says it."""
+    def _in_short(self, name: str) -> Line:
+        """Return what a definition asks for, or only its type where that is long."""
         if name not in self._short:
-            self._short[name] = ()  # while this one is looked at, and if it is long
-            words = self.words(self._definitions[name].schema, ("$defs", name))
-            length = sum(
-                len(piece if isinstance(piece, str) else piece.text)
-                for piece in words.line
-            )
-            if not words.fields and not words.parts and length <= _LONGEST_LINE:
+            schema = self._definitions[name].schema
+            # So it is called while it is read, too: it may refer to itself.
+            self._short[name] = ()
+            if isinstance(schema, Mapping) and "type" in schema:
+                self._short[name] = (" or ".join(kinds_of(schema)),)
+            words = self.words(schema, ("$defs", name))
+            is_line = not words.fields and not words.parts
+            if is_line and len(plain(words.line)) <= _LONGEST_LINE:
                 self._short[name] = words.line
         return self._short[name]
 
@@ -127,9 +128,16 @@ class Describer:
             yield self._field(name, child, (*path, "properties", name), name in wanted)
 
     def _field(self, name: str, schema: Schema, path: Path, wanted: bool) -> Field:
-        personal = not isinstance(schema, bool) and schema.get("pii") is True
-        note = self._notes.get(path, Note())
+        personal, note = self.is_personal(schema), self._notes.get(path, Note())
         return Field(name, None, wanted, personal, note, self.words(schema, path))
+
+    def is_personal(self, schema: Schema) -> bool:
+        """Tell whether a value is personal data, as a whole."""
+        if isinstance(schema, bool):
+            return False
+        found = target(schema, self._definitions) if "$ref" in schema else None
+        is_below = found is not None and self.is_personal(found.schema)
+        return is_below or schema.get("pii") is True
 
     # --- Parts --------------------------------------------------------------------
 
@@ -148,9 +156,12 @@ class Describer:
         clause = self._clause(schema, (), verb)
         if clause and isinstance(schema, Mapping) and "type" not in schema:
             words = Words(clause)
-        description = self._notes.get(path, Note()).description
-        said = [words.line, (description,)] if description else [words.line]
-        return Part(label, words._replace(line=joined(". ", said)))
+        line = words.line
+        if self.is_personal(schema):
+            line = joined(", ", [line, ("personal data",)])
+        if description := self._notes.get(path, Note()).description:
+            line = joined(". ", [line, (description,)])
+        return Part(label, words._replace(line=line))
 
     def _inner(
         self, label: str, schema: Mapping[str, Json], keyword: str, path: Path

@@ -10,6 +10,7 @@
   const links = new Map(
     [...document.querySelectorAll("nav a")].map((link) => [link.getAttribute("href").slice(1), link.parentElement]),
   );
+  const shown = ".entry:not([hidden]), nav li:not([hidden])";
   const lists = [...document.querySelectorAll("nav ul")];
   const entries = [...document.querySelectorAll(".entry")].map((element) => ({
     element,
@@ -53,7 +54,7 @@
       list.hidden = !rows;
       list.style.containIntrinsicHeight = `${rows * 1.5}rem`; // until it is scrolled to
     }
-    for (const section of sections) section.hidden = !section.querySelector(":is(.entry, li):not([hidden])");
+    for (const section of sections) section.hidden = !section.querySelector(shown);
     none.hidden = sections.some((section) => !section.hidden) || !entries.length;
     clear.hidden = names.every((name) => !wanted[name]);
     const said = `${hits} of ${total} event${total === 1 ? "" : "s"}`;
@@ -121,7 +122,8 @@
   addEventListener("popstate", recall);
   addEventListener("hashchange", reveal);
 
-  document.querySelector(".contents").open = matchMedia("(min-width: 60rem)").matches;
+  const contents = document.querySelector(".contents");
+  if (contents) contents.open = matchMedia("(min-width: 60rem)").matches;
   form.hidden = false;
   recall();
   // What is searched is read while nobody waits.
