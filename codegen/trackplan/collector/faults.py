@@ -129,16 +129,22 @@ class Faulty:
 async def _answered(
     status: int, retry_after: int | None, scope: Scope, receive: Receive, send: Send
 ) -> None:
-    while (await receive()).get("more_body"):
-        pass  # an answer before the whole request could be lost
+    await _whole_request(receive)
     headers = None if retry_after is None else {"Retry-After": str(retry_after)}
     answer = refusal(status, ["The collector was asked to fail now and then."], headers)
     await answer(scope, receive, send)
 
 
 async def _reset(scope: Scope, receive: Receive) -> None:
+    await _whole_request(receive)
     reset = scope.get("extensions", {}).get(RESET)
     if reset is not None:
         cast("Callable[[], None]", reset)()
     while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _whole_request(receive: Receive) -> None:
+    """Read to the end: a client that still writes may not see what comes before."""
+    while (await receive()).get("more_body"):
         pass
