@@ -21,11 +21,12 @@ HEAD = (
     "order",
     "pause ms",
     ">5 ms",
+    "machine",
     "exit s",
     "MB",
     "s",
 )
-WIDTHS = (7, 8, 7, 7, 6, 9, 6, 7, 6, 6)
+WIDTHS = (7, 8, 7, 7, 6, 9, 6, 8, 7, 6, 6)
 
 
 def main() -> None:
@@ -93,6 +94,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         f"{outcome.out_of_order:,}",
         f"{outcome.longest_pause_ms:,.1f}",
         f"{outcome.long_pauses:,}",
+        f"{outcome.machine_pause_ms:,.1f}",
         exit_s,
         f"{outcome.memory_mb:.0f}",
         f"{outcome.seconds:.1f}",

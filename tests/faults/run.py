@@ -52,6 +52,8 @@ class Outcome(NamedTuple):
     """The number of the call that paused so long."""
     long_pauses: int = 0
     """Calls of more than 5 ms."""
+    machine_pause_ms: float = 0.0
+    """How late this process, which does next to nothing, was woken at worst."""
     exit_s: float | None = None
     memory_mb: float = 0.0
     seconds: float = 0.0
@@ -172,6 +174,7 @@ class Trial:
         self._folder = folder
         self._exit_s: float | None = None
         self._memory_mb = 0.0
+        self._machine_pause = 0.0
         self._note = ""
 
     def outcome(self) -> Outcome:
@@ -232,9 +235,15 @@ class Trial:
             if now > deadline:
                 self._note = f"stopped after {bound:.0f} s"
                 return
-            time.sleep(0.01)
+            self._nap()
         if self._exit_s is None and (ended := told or self.ledger.ended):
             self._exit_s = time.monotonic() - ended
+
+    def _nap(self) -> None:
+        """Sleep for 10 ms, and see by how much longer the machine makes it."""
+        due = time.monotonic() + 0.01
+        time.sleep(0.01)
+        self._machine_pause = max(self._machine_pause, time.monotonic() - due)
 
     def look(self, pid: int, _now: float) -> None:
         """See how the program is doing, many times a second."""
@@ -271,6 +280,7 @@ class Trial:
             longest_pause_ms=round(self.ledger.longest * 1000, 2),
             longest_call=self.ledger.which,
             long_pauses=self.ledger.long,
+            machine_pause_ms=round(self._machine_pause * 1000, 2),
             exit_s=self._exit_s and round(self._exit_s, 2),
             memory_mb=self._memory_mb,
             seconds=round(seconds, 1),
