@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 Json: TypeAlias = (
     "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -13,8 +13,7 @@ Schema: TypeAlias = "Mapping[str, Json] | bool"
 """A JSON Schema, draft 2020-12, stripped of the plan's own metadata."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a plan file. Line and column count from 1."""
 
     file: str
