@@ -110,7 +110,7 @@ def typed_children(
     schema: Schema,
 ) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
     """Yield the schemas directly below that a hint is made of, with their paths."""
-    if isinstance(schema, bool):
+    if isinstance(schema, bool) or schema.keys().isdisjoint(_TYPED_CHILDREN):
         return
     properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
     yield from ((("properties", name), child) for name, child in properties.items())
@@ -120,6 +120,12 @@ def typed_children(
     for keyword in ("prefixItems", "allOf", "anyOf", "oneOf"):
         options = cast("Sequence[Schema]", schema.get(keyword, ()))
         yield from (((keyword, i), child) for i, child in enumerate(options))
+
+
+_TYPED_CHILDREN = frozenset(
+    {"properties", "additionalProperties", "items", "prefixItems"}
+    | {"allOf", "anyOf", "oneOf"}
+)
 
 
 def is_record(schema: Schema) -> bool:
