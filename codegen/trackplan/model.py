@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias, cast
+from typing import NamedTuple, TypeAlias, cast
 
 Json: TypeAlias = (
     "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -15,8 +15,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """The keys and indexes that lead from the top of a plan to a schema."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands in a plan file. Line and column count from 1."""
 
     file: str
@@ -125,7 +124,7 @@ def typed_children(
     schema: Schema,
 ) -> Iterator[tuple[tuple[str | int, ...], Schema]]:
     """Yield the schemas directly below that a hint is made of, with their paths."""
-    if isinstance(schema, bool):
+    if isinstance(schema, bool) or schema.keys().isdisjoint(_TYPED_CHILDREN):
         return
     properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
     yield from ((("properties", name), child) for name, child in properties.items())
@@ -135,6 +134,12 @@ def typed_children(
     for keyword in ("prefixItems", "allOf", "anyOf", "oneOf"):
         options = cast("Sequence[Schema]", schema.get(keyword, ()))
         yield from (((keyword, i), child) for i, child in enumerate(options))
+
+
+_TYPED_CHILDREN = frozenset(
+    {"properties", "additionalProperties", "items", "prefixItems"}
+    | {"allOf", "anyOf", "oneOf"}
+)
 
 
 def is_record(schema: Schema) -> bool:

@@ -10,6 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from functools import cache
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -43,11 +44,12 @@ RESERVED_TYPES = frozenset(
 """Type names that generated code already uses for something else."""
 
 
-def words(name: str) -> list[str]:
+@cache  # the names of properties come back in many events, and here many times
+def words(name: str) -> tuple[str, ...]:
     """Split a name in words: `fromPlan`, `From Plan` and `from-plan` are two each."""
     normal = unicodedata.normalize("NFKC", name)
     parted = "".join(char if _is_in_word(char) else " " for char in normal)
-    return [part for word in parted.split() for part in _HUMP.split(word) if part]
+    return tuple(part for word in parted.split() for part in _HUMP.split(word) if part)
 
 
 def _is_in_word(char: str) -> bool:

@@ -67,7 +67,7 @@ class Builder:
                 type_name=naming.type_name(("$defs", name)) or "",
                 schema=self.lower(section[name], ("$defs", name)),
                 description=_text(section[name], "description"),
-                place=section.key_places[name],
+                place=section.key_place(name),
             )
             for name in sorted(section)
         )
@@ -139,7 +139,7 @@ class Builder:
             when=_text(data, "when"),
             deprecated=_deprecation(data),
             examples=cast("tuple[Mapping[str, Json], ...]", _examples(data)),
-            place=section.key_places[path[1]],
+            place=section.key_place(path[1]),
         )
 
     def _properties(self, data: Object, path: Path) -> tuple[Property, ...]:
@@ -157,7 +157,7 @@ class Builder:
                 examples=_examples(schema),
                 deprecated=_deprecation(schema),
                 pii=isinstance(schema, Object) and schema.get("pii") is True,
-                place=section.key_places[name],
+                place=section.key_place(name),
             )
             for name, schema in section.items()
         )

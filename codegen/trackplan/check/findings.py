@@ -76,10 +76,10 @@ class Findings:
         data: Data = self.plan
         for step in path:
             if isinstance(data, Object) and isinstance(step, str) and step in data:
-                place = (data.key_places if keys else data.value_places)[step]
+                place = data.key_place(step) if keys else data.value_place(step)
                 data = data[step]
             elif isinstance(data, Array) and isinstance(step, int):
-                place = data.item_places[step]
+                place = data.item_place(step)
                 data = cast("list[Data]", data)[step]
         return place
 

@@ -11,7 +11,7 @@ from trackplan import load, rules
 from trackplan.check.findings import Findings, place_as_seen
 from trackplan.check.shape import check_shape
 from trackplan.diagnostic import Diagnostic
-from trackplan.load import Array, Data, Object
+from trackplan.load import Array, Data, Merged, Object
 from trackplan.model import Place
 
 SECTIONS = ("$defs", "events")
@@ -143,14 +143,14 @@ def _read(gathered: Gathered, path: Path) -> str | None:
 def _entries(data: Data) -> Iterator[tuple[Place, str]]:
     entries = data.get("include") if isinstance(data, Object) else None
     if isinstance(entries, Array):
-        for entry, place in zip(entries, entries.item_places, strict=True):
+        for index, entry in enumerate(entries):
             if isinstance(entry, str) and entry:
-                yield place, entry
+                yield entries.item_place(index), entry
 
 
 def merge(gathered: Gathered) -> Findings:
     """Return the plan that the files make together, with what is wrong so far."""
-    whole = Object(gathered.files[0].place)
+    whole = Merged(gathered.files[0].place)
     for data in gathered.files:
         for key in data if data is gathered.files[0] else SECTIONS:
             if key in data:
@@ -165,34 +165,28 @@ def merge(gathered: Gathered) -> Findings:
 
 
 def _merge(
-    whole: Object, key: str, data: Object, diagnostics: list[Diagnostic]
+    whole: Merged, key: str, data: Object, diagnostics: list[Diagnostic]
 ) -> None:
     value = data[key]
     if key not in SECTIONS or not isinstance(value, Object):
         if key not in whole:
-            _put(whole, key, data)
+            whole.take(key, data)
         return
     section = whole.get(key)
-    if not isinstance(section, Object):
-        section = Object(value.place)
-        _put(whole, key, data)
+    if not isinstance(section, Merged):
+        section = Merged(value.place)
+        whole.take(key, data)
         whole[key] = section
     for name in value:
         if name in section:
-            place = value.key_places[name]
-            where = place_as_seen(section.key_places[name], place)
+            place = value.key_place(name)
+            where = place_as_seen(section.key_place(name), place)
             fact = f"`{name}` is defined here a second time; the first is {where}"
             cure = "keep one of the two, or rename one"
             finding = Diagnostic(rules.DUPLICATE_KEY, place, fact, cure)
             diagnostics.append(finding)
         else:
-            _put(section, name, value)
-
-
-def _put(into: Object, key: str, out_of: Object) -> None:
-    into[key] = out_of[key]
-    into.key_places[key] = out_of.key_places[key]
-    into.value_places[key] = out_of.value_places[key]
+            section.take(name, value)
 
 
 def _no_mapping(data: Data, file: str, *, is_part: bool) -> Diagnostic:

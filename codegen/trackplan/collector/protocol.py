@@ -7,8 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
-from trackplan.runtime.validate import type_name
-from trackplan.runtime.values import UNSET, Json, Unset, shown
+from trackplan.runtime.values import UNSET, Json, Unset, shown, type_name
 
 SOURCE = "userlens-restapi"
 

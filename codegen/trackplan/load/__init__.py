@@ -7,6 +7,7 @@ come back as `Object` and `Array`: a dict and a list that remember where they st
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
@@ -25,28 +26,84 @@ MAX_DEPTH = 64
 
 
 class Object(dict[str, "Data"]):
-    """A mapping of the plan, with the places of itself, its keys and its values."""
+    """A mapping of the plan, with the places of itself, its keys and its values.
 
-    __slots__ = ("key_places", "place", "value_places")
+    The places are kept as numbers: of 10,000 events they take 20 MB, as objects 150.
+    """
+
+    __slots__ = ("_order", "_spans", "place")
 
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
-        self.key_places: dict[str, Place] = {}
-        self.value_places: dict[str, Place] = {}
+        self._spans = array("I")
+        self._order: dict[str, int] = {}
+
+    def add(self, key: str, value: Data, at: Span, value_at: Span) -> None:
+        """Take in a new key, with where it and its value stand."""
+        self[key] = value
+        self._spans.extend(at + value_at)
+
+    def key_place(self, key: str) -> Place:
+        """Return where a key stands."""
+        return self._place(key, 0)
+
+    def value_place(self, key: str) -> Place:
+        """Return where the value of a key stands."""
+        return self._place(key, 3)
+
+    def _place(self, key: str, skipped: int) -> Place:
+        if len(self._order) != len(self):
+            self._order = {name: 6 * index for index, name in enumerate(self)}
+        at = self._order[key] + skipped
+        return Place(self.place.file, *self._spans[at : at + 3])
+
+
+class Merged(Object):
+    """A mapping whose keys come from others, which know the places."""
+
+    __slots__ = ("_origins",)
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(place)
+        self._origins: dict[str, Object] = {}
+
+    def take(self, key: str, origin: Object) -> None:
+        """Take over a key, its value and their places."""
+        self[key] = origin[key]
+        self._origins[key] = origin
+
+    def key_place(self, key: str) -> Place:
+        """Return where a key stands."""
+        return self._origins[key].key_place(key)
+
+    def value_place(self, key: str) -> Place:
+        """Return where the value of a key stands."""
+        return self._origins[key].value_place(key)
 
 
 class Array(list["Data"]):
     """A sequence of the plan, with the place of itself and of its items."""
 
-    __slots__ = ("item_places", "place")
+    __slots__ = ("_spans", "place")
 
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
-        self.item_places: list[Place] = []
+        self._spans = array("I")
+
+    def add(self, value: Data, at: Span) -> None:
+        """Append an item, with where it stands."""
+        self.append(value)
+        self._spans.extend(at)
+
+    def item_place(self, index: int) -> Place:
+        """Return where an item stands."""
+        return Place(self.place.file, *self._spans[3 * index : 3 * index + 3])
 
 
+Span: TypeAlias = tuple[int, int, int]
+"""Line, column and length, as in `Place`."""
 Data: TypeAlias = "bool | int | float | str | Object | Array | None"
 
 
@@ -138,29 +195,36 @@ class _Builder:
             return self._alias(event, depth)
         self._nodes += 1
         self._go_to(depth, event)
+        if isinstance(event, yaml.ScalarEvent):
+            value: Data = self._scalar(event)
+            if event.anchor is not None:
+                self._anchors[event.anchor] = _Anchored(value, 1, 0)
+            return value
+        return self._collection(cast("yaml.CollectionStartEvent", event), events, depth)
+
+    def _collection(
+        self,
+        start: yaml.CollectionStartEvent,
+        events: Iterator[yaml.Event],
+        depth: int,
+    ) -> Object | Array:
         started, above, self._deepest = self._nodes, self._deepest, depth
-        value = self._content(event, events, depth)
-        anchor = cast("yaml.NodeEvent", event).anchor
-        if anchor is not None:
+        value: Object | Array
+        if isinstance(start, yaml.MappingStartEvent):
+            self._check_tag(start, "map")
+            value = self._object(start, events, depth)
+        else:
+            self._check_tag(start, "seq")
+            value = self._array(start, events, depth)
+        if start.anchor is not None:
             size, height = self._nodes - started + 1, self._deepest - depth
-            self._anchors[anchor] = _Anchored(value, size, height)
+            self._anchors[start.anchor] = _Anchored(value, size, height)
         self._deepest = max(above, self._deepest)
         return value
 
-    def _content(
-        self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
-    ) -> Data:
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event)
-        start = cast("yaml.CollectionStartEvent", event)
-        if isinstance(start, yaml.MappingStartEvent):
-            self._check_tag(start, "map")
-            return self._object(start, events, depth)
-        self._check_tag(start, "seq")
-        return self._array(start, events, depth)
-
     def _go_to(self, depth: int, event: yaml.Event) -> None:
-        self._deepest = max(self._deepest, depth)
+        if depth > self._deepest:
+            self._deepest = depth
         if depth > MAX_DEPTH:
             fact = f"the plan is nested more than {MAX_DEPTH} deep here"
             cure = "give the inner part a name in `$defs`, and refer to it"
@@ -189,17 +253,14 @@ class _Builder:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             key = self._key(event, events, depth)
-            place = self._place(event)
             value_event = next(events)
             value = self._value(value_event, events, depth + 1)
             if key is None:
                 continue
             if key in result:
-                self._duplicate(key, place, result.key_places[key])
-                continue
-            result[key] = value
-            result.key_places[key] = place
-            result.value_places[key] = self._place(value_event)
+                self._duplicate(key, self._place(event), result.key_place(key))
+            else:
+                result.add(key, value, _span(event), _span(value_event))
         return result
 
     def _key(
@@ -231,8 +292,8 @@ class _Builder:
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            result.append(self._value(event, events, depth + 1))
-            result.item_places.append(self._place(event))
+            value = self._value(event, events, depth + 1)
+            result.add(value, _span(event))
         return result
 
     def _scalar(self, event: yaml.ScalarEvent) -> Data:
@@ -256,9 +317,13 @@ class _Builder:
         self.diagnostics.append(Diagnostic(rule, self._place(event), fact, cure))
 
     def _place(self, event: yaml.Event) -> Place:
-        start, end = syntax.marks(event)
-        length = end.column - start.column if end.line == start.line else 1
-        return Place(self._file, start.line + 1, start.column + 1, max(1, length))
+        return Place(self._file, *_span(event))
+
+
+def _span(event: yaml.Event) -> Span:
+    start, end = syntax.marks(event)
+    length = end.column - start.column if end.line == start.line else 1
+    return start.line + 1, start.column + 1, max(1, length)
 
 
 def _is_merge(event: yaml.ScalarEvent) -> bool:

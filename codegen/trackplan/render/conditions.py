@@ -4,28 +4,41 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias, cast
 
 from trackplan.render.layout import WIDTH
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class _Compound:
+    """Its text is made once: the layout asks for that of each part, level by level."""
+
+    word: ClassVar[str]
+    empty: ClassVar[str]
+
+    def __init__(self, parts: tuple[Condition, ...]) -> None:
+        self.parts = parts
+        self.text = f" {self.word} ".join(map(_nested, parts)) or self.empty
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.text == flat(cast("Condition", other))
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+
+class All(_Compound):
     """A conjunction; of nothing, it is true."""
 
-    parts: tuple[Condition, ...]
+    word, empty = "and", "True"
 
 
-@dataclass(frozen=True, slots=True)
-class Some:
+class Some(_Compound):
     """A disjunction; of nothing, it is false."""
 
-    parts: tuple[Condition, ...]
+    word, empty = "or", "False"
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(NamedTuple):
     """A comparison that has an opposite: NaN takes no part in one of order."""
 
     left: str
@@ -36,32 +49,48 @@ class Test:
 Condition: TypeAlias = "All | Some | Test | str"
 """A Python condition; a text is one call or comparison."""
 
+
+def flat(condition: Condition) -> str:
+    """Return a condition on one line."""
+    if isinstance(condition, str):
+        return condition
+    return " ".join(condition) if isinstance(condition, Test) else condition.text
+
+
+def _nested(condition: Condition) -> str:
+    is_compound = isinstance(condition, _Compound) and len(condition.parts) > 1
+    return f"({flat(condition)})" if is_compound else flat(condition)
+
+
 TRUE = All(())
 FALSE = Some(())
 
 
 def all_of(parts: Iterable[Condition]) -> Condition:
     """Return the conjunction, simplified."""
-    flat: list[Condition] = []
+    flattened: dict[str, Condition] = {}
     for part in parts:
-        if part == FALSE:
+        if isinstance(part, Some) and not part.parts:
             return FALSE
         for inner in part.parts if isinstance(part, All) else (part,):
-            if inner not in flat:
-                flat.append(inner)
-    return flat[0] if len(flat) == 1 else All(tuple(flat))
+            flattened.setdefault(flat(inner), inner)
+    return _joined(All, flattened)
 
 
 def some_of(parts: Iterable[Condition]) -> Condition:
     """Return the disjunction, simplified."""
-    flat: list[Condition] = []
+    flattened: dict[str, Condition] = {}
     for part in parts:
-        if part == TRUE:
+        if isinstance(part, All) and not part.parts:
             return TRUE
         for inner in part.parts if isinstance(part, Some) else (part,):
-            if inner not in flat:
-                flat.append(inner)
-    return flat[0] if len(flat) == 1 else Some(tuple(flat))
+            flattened.setdefault(flat(inner), inner)
+    return _joined(Some, flattened)
+
+
+def _joined(kind: type[All | Some], parts: dict[str, Condition]) -> Condition:
+    every = tuple(parts.values())
+    return every[0] if len(every) == 1 else kind(every)
 
 
 def negated(condition: Condition) -> Condition:
@@ -86,26 +115,6 @@ _OPPOSITES = {
     ">=": "<",
     "<=": ">",
 }
-
-
-def flat(condition: Condition) -> str:
-    """Return a condition on one line."""
-    if isinstance(condition, str):
-        return condition
-    if isinstance(condition, Test):
-        return f"{condition.left} {condition.operator} {condition.right}"
-    if not condition.parts:
-        return "True" if isinstance(condition, All) else "False"
-    return _operator(condition).join(_nested(part) for part in condition.parts)
-
-
-def _operator(condition: All | Some) -> str:
-    return " and " if isinstance(condition, All) else " or "
-
-
-def _nested(condition: Condition) -> str:
-    is_compound = isinstance(condition, All | Some) and len(condition.parts) > 1
-    return f"({flat(condition)})" if is_compound else flat(condition)
 
 
 def statement(before: str, condition: Condition, after: str, indent: int) -> str:
@@ -183,7 +192,7 @@ def _operands(condition: All | Some, indent: int) -> list[str]:
     lines: list[str] = []
     margin = " " * indent
     for index, part in enumerate(condition.parts):
-        start = f"{margin}{_operator(condition).lstrip() if index else ''}"
+        start = f"{margin}{f'{condition.word} ' if index else ''}"
         line = f"{start}{_nested(part)}"
         if len(line) <= WIDTH or isinstance(part, str | Test):
             lines.append(line)

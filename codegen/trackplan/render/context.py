@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from trackplan.model import Call, Definition, Plan
 from trackplan.render.compile import compiled_definition
-from trackplan.render.functions import Function, function, schema_text
+from trackplan.render.functions import Function, Proofs, function, schema_text
 from trackplan.render.hints import Hints, Path
 from trackplan.render.imports import import_lines, isort_key
 from trackplan.render.layout import literal, prose
@@ -68,7 +68,8 @@ def _names(module: Module) -> list[tuple[str, bool]]:
 
 def _functions(definitions: Mapping[str, Definition], calls: Sequence[Call]) -> Module:
     hints = Hints(definitions, set())
-    functions = [function(call, definitions, hints) for call in calls]
+    proofs: Proofs = {}
+    functions = [function(call, definitions, hints, proofs) for call in calls]
     if not calls:
         return Module(())
     imports = import_lines(hints.used, definitions, shared=["DEFINITIONS"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import NamedTuple, TypeAlias, cast
 
 from trackplan.model import Call, Definition, Event, Json, Property, Schema
 from trackplan.render.compile import Compiler
@@ -68,21 +68,39 @@ class Function:
     judge: str
 
 
+class Proof(NamedTuple):
+    """A condition on one property that needs no helper, so that others can have it."""
+
+    condition: Condition
+    names: frozenset[str]
+    """The builtin and imported names in it: no parameter may hide them."""
+
+
+Proofs: TypeAlias = dict[tuple[str, bool, str], Proof]
+"""Proofs by the parameter, whether it is required, and its schema."""
+
+
 def function(
-    call: Call, definitions: Mapping[str, Definition], hints: Hints
+    call: Call, definitions: Mapping[str, Definition], hints: Hints, proofs: Proofs
 ) -> Function:
     """Return the function of one event, or of one kind of traits.
 
-    The names it needs from elsewhere are added to `hints.used`.
+    The names it needs from elsewhere are added to `hints.used`. Events have properties
+    in common: what is worked out for one is left in `proofs` for the next.
     """
-    return _Writer(call, definitions, hints).function()
+    return _Writer(call, definitions, hints, proofs).function()
 
 
 class _Writer:
     def __init__(
-        self, call: Call, definitions: Mapping[str, Definition], hints: Hints
+        self,
+        call: Call,
+        definitions: Mapping[str, Definition],
+        hints: Hints,
+        proofs: Proofs,
     ) -> None:
         self._call = call
+        self._proofs = proofs
         self._definitions = definitions
         self._hints = hints
         self._parameters = frozenset(one.python_name for one in call.properties)
@@ -151,6 +169,19 @@ class _Writer:
             yield f"{name}.strip()"
 
     def _proved(self, one: Property, schema: Schema) -> Condition:
+        key = one.python_name, one.required, repr(schema)
+        known = self._proofs.get(key)
+        if known and known.names.isdisjoint(self._parameters):
+            return known.condition
+        helpers = len(self._scope)
+        self._scope.asked.clear()
+        condition = self._proved_anew(one, schema)
+        names = frozenset(self._scope.asked)
+        if len(self._scope) == helpers and names.isdisjoint(self._parameters):
+            self._proofs[key] = Proof(condition, names)
+        return condition
+
+    def _proved_anew(self, one: Property, schema: Schema) -> Condition:
         proved = self._proved_value(one.python_name, schema)
         if one.required:
             return proved
@@ -191,6 +222,8 @@ class _Writer:
 
     def _rules(self) -> Condition:
         """Prove what combines several properties, in a helper that takes them."""
+        if not self._schema.keys() & RULES:
+            return TRUE
         arguments = Arguments(
             "", frozenset({"dict"}), is_json=True, members=self._arguments()
         )

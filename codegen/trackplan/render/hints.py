@@ -61,8 +61,8 @@ class Hints:
         for step, child in typed_children(schema):
             below = (*path, *step)
             yield from self.declarations(child, below)
-            name = naming.type_name(below)
-            if name and has_own_type(child):
+            name = naming.type_name(below) if has_own_type(child) else None
+            if name:
                 yield self.declaration(name, child, below)
 
     def declaration(self, name: str, schema: Schema, path: Path) -> str:

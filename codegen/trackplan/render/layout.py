@@ -30,6 +30,8 @@ def _text(value: str) -> str:
 def prose(text: str) -> str:
     """Escape text for the inside of a triple-quoted string."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    if escaped.replace("\n", "").isprintable():
+        return escaped
     return "".join(c if c.isprintable() or c == "\n" else _escape(c) for c in escaped)
 
 
@@ -58,17 +60,20 @@ def docstring(paragraphs: Iterable[str], indent: int) -> str:
 def wrapped(text: str, indent: int, hanging: str = "") -> str:
     """Wrap prose to the line width; lines after the first begin with `hanging`."""
     width = WIDTH - indent
-    paragraphs = [
-        textwrap.fill(
-            " ".join(paragraph.split()),
-            width,
-            subsequent_indent=hanging,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for paragraph in text.strip().splitlines()
-    ]
-    return f"\n{hanging}".join(paragraphs)
+    paragraphs = [" ".join(one.split()) for one in text.strip().splitlines()]
+    return f"\n{hanging}".join(_filled(one, width, hanging) for one in paragraphs)
+
+
+def _filled(paragraph: str, width: int, hanging: str) -> str:
+    if len(paragraph) <= width:  # most are, and textwrap takes its time
+        return paragraph
+    return textwrap.fill(
+        paragraph,
+        width,
+        subsequent_indent=hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def exploded(before: str, items: Sequence[str], after: str, indent: int) -> str:

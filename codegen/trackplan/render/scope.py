@@ -82,9 +82,16 @@ class Scope:
         self._shadowed = shadowed
         self._helpers: dict[str, str] = {}
         self._taken: set[str] = set()
+        self.asked: set[str] = set()
+        """The builtin and imported names that were asked for."""
+
+    def __len__(self) -> int:
+        """Return how many helpers the block has."""
+        return len(self._taken)
 
     def outer(self, name: str) -> str:
         """Return what a builtin or imported name is called where the code stands."""
+        self.asked.add(name)
         return f"_{name}" if name in self._shadowed else name
 
     def name(self, label: str) -> str:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import cached_property
 from time import time
-from typing import Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from . import log
 from .client import current
 from .errors import PlanViolation, Violation
 from .outcome import Outcome
-from .validate import Schema, explain, type_name
-from .values import UNSET, Finding, Problem, to_json
+from .values import UNSET, Finding, Problem, type_name
 from .wire import Record
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from .validate import Schema
 
 Kind: TypeAlias = Literal["identify", "group", "track"]
 _by_event: dict[str, Call] = {}
@@ -136,6 +139,8 @@ class _Verdict:
 
     def moment(self, value: object) -> float:
         """Return when it happened, in seconds since the epoch."""
+        from datetime import datetime
+
         if value is None:
             return time()
         if isinstance(value, datetime) and value.utcoffset() is not None:
@@ -150,6 +155,10 @@ class _Verdict:
         self, declared: Mapping[str, object], additional: object
     ) -> dict[str, object]:
         """Return properties or traits as JSON data, judged by the schema."""
+        # Here, since few calls come by: they double what the runtime takes to import.
+        from .convert import to_json
+        from .validate import explain
+
         unconverted: list[Finding] = []
         given = {k: v for k, v in declared.items() if v is not UNSET}
         merged = {**self._additional(given, additional), **given}

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from time import time
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from .calls import Call, report
 from .client import current
 from .errors import PlanViolation, Violation
 from .outcome import Outcome
-from .values import Finding, to_json
 from .wire import Record
+
+if TYPE_CHECKING:
+    from .values import Finding
 
 SDK_PREFIX = "$ul_"
 
@@ -46,6 +48,8 @@ def _forward(
     event: Mapping[str, object], user_id: str | None, validate: bool
 ) -> tuple[Outcome, tuple[Violation, ...]]:
     """What became of one event, and what is to be raised."""
+    from .convert import to_json  # here, since it is slow to import
+
     unconverted: list[Finding] = []
     data = to_json(event, unconverted)
     name = data.get("event") if isinstance(data, dict) else None

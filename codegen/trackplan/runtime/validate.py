@@ -14,9 +14,9 @@ from typing import Final
 from . import keywords
 from .judging import Judge, Rule, Schema
 from .unevaluated import unevaluated_items, unevaluated_properties
-from .values import Finding, Path, Problem, type_name
+from .values import Finding, Path, Problem
 
-__all__ = ["ASSERTED", "Schema", "explain", "type_name"]
+__all__ = ["ASSERTED", "Schema", "explain"]
 
 
 def explain(
