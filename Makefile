@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test lint types unit readme faults faults-peers clean
+.PHONY: help demo test lint types unit readme faults faults-peers bench clean
 
 help:
 	@echo "make demo   the whole loop on this machine: check, generate, call, deliver, see"
 	@echo "make test   everything CI runs"
 	@echo "make readme write the commands' help into the README, and the page of rules"
 	@echo "make faults what the sender does under each fault, in figures, in about twelve minutes"
+	@echo "make bench  what trackplan costs beside its peers, in ratios, in about half an hour"
 	@echo "make clean  remove what the other targets made"
 
 demo: $(VENV)/cli
@@ -39,6 +40,9 @@ faults: $(VENV)/test
 
 faults-peers: $(VENV)/test $(VENV)/peers/installed
 	@$(BIN)/python -m tests.faults --peers --json build/faults-peers.json
+
+bench: $(VENV)/bench/installed
+	@$(VENV)/bench/bin/python -m tests.benchmarks --json build/bench.json
 
 clean:
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -73,4 +77,13 @@ $(VENV)/peers/installed: | $(BIN)/python
 	@$(VENV)/peers/bin/python -m pip install --quiet --disable-pip-version-check \
 		segment-analytics-python posthog rudder-sdk-python amplitude-analytics \
 		mixpanel snowplow-tracker
+	@touch $@
+
+$(VENV)/bench/installed: pyproject.toml | $(BIN)/python
+	@echo "Installing trackplan's peers (once, about two minutes) ..."
+	@$(BIN)/python -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check \
+		-e '.[cli]' ruff jsonschema-rs fastjsonschema pydantic msgspec \
+		segment-analytics-python posthog rudder-sdk-python amplitude-analytics mixpanel \
+		datamodel-code-generator openapi-python-client glean_parser
 	@touch $@

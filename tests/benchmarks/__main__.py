@@ -1,0 +1,74 @@
+"""Prints a table for each part: one line a case and subject."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from .measure import Figure
+
+PARTS = {
+    "generate": "generating",
+    "import": "importing",
+    "check": "checking",
+}
+"""The module of each part, which has a function `figures(quick)`."""
+
+HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
+
+
+def main() -> None:
+    options = _parser().parse_args()
+    print(_machine())
+    found: dict[str, list[dict[str, Any]]] = {}
+    for part in options.parts or PARTS:
+        print(f"\n{part}\n{HEAD}", flush=True)
+        module = import_module(f".{PARTS[part]}", __package__)
+        found[part] = [_shown(figure) for figure in module.figures(options.quick)]
+    if options.json:
+        options.json.parent.mkdir(parents=True, exist_ok=True)
+        result = {"machine": _machine(), "parts": found}
+        options.json.write_text(json.dumps(result, indent=1) + "\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m tests.benchmarks", description=__doc__)
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        metavar="PART",
+        help=f"of {', '.join(PARTS)}; by default all",
+    )
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument(
+        "--quick", action="store_true", help="few rounds and small cases, to try it out"
+    )
+    return parser
+
+
+def _machine() -> str:
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    return f"{python}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+
+
+def _shown(figure: Figure) -> dict[str, Any]:
+    ratio = "" if figure.ratio is None else f"{figure.ratio:,.2f}"
+    more = "" if figure.more is None else _number(figure.more)
+    memory = "" if figure.memory_mb is None else f"{figure.memory_mb:,.0f}"
+    spread = f"{_number(figure.low)} - {_number(figure.high)}"
+    line = f"{figure.case:<34}{figure.subject:<28}{_number(figure.median):>10}"
+    line += f"{figure.unit:>3}{spread:>21}{ratio:>9}{more:>9}{memory:>7}  {figure.note}"
+    print(line.rstrip(), flush=True)
+    return figure._asdict()
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+
+
+main()

@@ -1,0 +1,44 @@
+"""What `check` and `diff` cost as plans grow."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+from . import plans
+from .generating import BARE, BIN
+from .measure import Command, Figure, compare_processes, processes
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Yield what each costs, and how it grows."""
+    counts = (10, 100) if quick else (10, 100, 1_000, 10_000)
+    found: dict[tuple[str, int], float] = {}
+    for count in counts:
+        for figure in _costs(count, 3 if quick else 5):
+            found[figure.subject, count] = figure.median
+            yield figure
+    for subject in ("check", "diff"):
+        for small, large in pairwise(counts):
+            grown = found[subject, large] / found[subject, small]
+            value = math.log(grown) / math.log(large / small)
+            case = f"growth, {small:,} to {large:,} events"
+            yield Figure(case, subject, "", value, value, value, note="exponent")
+
+
+def _costs(count: int, rounds: int) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "tracking_plan.yaml").write_text(plans.plan(count))
+        (folder / "before.yaml").write_text(plans.plan(count, 65))
+        diff = [BIN / "trackplan", "diff", "--against", "before.yaml"]
+        commands = {
+            BARE: Command([BIN / "python", "-c", "pass"], folder),
+            "check": Command([BIN / "trackplan", "check"], folder),
+            "diff": Command(diff, folder, code=1),
+        }
+        samples = processes(commands, rounds)
+        yield from compare_processes(f"{count:,} events", samples, BARE)
