@@ -13,6 +13,8 @@ from typing import Any
 from .measure import Figure
 
 PARTS = {
+    "call": "calling",
+    "deliver": "delivering",
     "generate": "generating",
     "import": "importing",
     "check": "checking",

@@ -62,13 +62,20 @@ class Usage(NamedTuple):
 
 
 def rounds(
-    subjects: Mapping[str, Callable[[], object]], rounds: int, number: int
+    subjects: Mapping[str, Callable[[], object]],
+    rounds: int,
+    number: int,
+    after: Callable[[], object] = lambda: None,
 ) -> dict[str, list[float]]:
-    """Return the nanoseconds of one call; a round makes `number` calls of each subject."""
+    """Return the nanoseconds of one call; a round makes `number` calls of each subject.
+
+    `after` is called behind each subject's turn, and not measured.
+    """
     samples: dict[str, list[float]] = {name: [] for name in subjects}
     for which in range(rounds):
         for name in _turned(subjects, which):
             samples[name].append(_one(subjects[name], number))
+            after()
     return samples
 
 

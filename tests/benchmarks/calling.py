@@ -1,0 +1,196 @@
+"""What a call costs its caller, beside validators and the capture calls of other SDKs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import yaml
+
+from tests.faults.rows import Row
+from tests.faults.run import Server
+from trackplan.runtime import configure, flush
+from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
+
+from .generating import BIN
+from .measure import Figure, compare, quartiles, rounds
+from .sdks import captures
+from .validators import checks, queued
+
+PLAN = Path(__file__).parent / "calls.yaml"
+LINE = {"sku": "A-1", "quantity": 2, "price": 9.5}
+WHEN, ID = "2026-01-02T03:04:05Z", "0123abcd-0123-4567-89ab-0123456789ab"
+
+VALID: dict[str, dict[str, Any]] = {
+    "Plan Changed": {"fromPlan": "free", "toPlan": "pro", "revenue": 99.0},
+    "Invoice Paid": {
+        **{"invoiceId": "in-123", "currency": "EUR", "amount": 99.0, "seats": 12},
+        **{"isRenewal": True, "email": "jane@example.com"},
+        **{"paidAt": WHEN, "receipt": ID},
+    },
+    "Search Done": {"query": "invoices", "page": 2},
+    "Address Changed": {
+        "address": {"street": "1 Main St", "city": "Springfield", "country": "US"}
+    },
+    "Order Placed": {"orderId": "o-1", "items": [LINE] * 10},
+    "Seats Bought": {"plan": "enterprise", "seats": 12},
+}
+WRONG: dict[str, dict[str, Any]] = {
+    "Plan Changed": {"toPlan": "gold"},
+    "Invoice Paid": {"seats": 0},
+    "Search Done": {"page": "two"},
+    "Address Changed": {"address": {"street": "", "city": "Springfield"}},
+    "Order Placed": {"items": [*[LINE] * 9, {**LINE, "quantity": "2"}]},
+    "Seats Bought": {"seats": -1},
+}
+"""What is changed in the valid properties."""
+
+
+class Gate(MemoryTransport):
+    """Lets the sender go on between the turns, and not while calls are measured."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = threading.Event()
+
+    def send(self, request: Request) -> Answer:
+        self._open.wait()
+        return Answer(200)
+
+    def drain(self) -> None:
+        """Have the sender settle all that waits."""
+        self._open.set()
+        flush(60)
+        self._open.clear()
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    """Yield valid calls, wrong ones, the SDKs, and the pauses of a caller."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield from _all(_package(folder), quick)
+
+
+def _package(folder: str) -> ModuleType:
+    """Generate the functions, and import them."""
+    command = [BIN / "trackplan", "generate", PLAN, "-o", f"{folder}/bench_plan"]
+    subprocess.run(command, check=True, capture_output=True)
+    sys.path.insert(0, folder)
+    return import_module("bench_plan")
+
+
+def _all(package: ModuleType, quick: bool) -> Iterator[Figure]:
+    gate = Gate()
+    configure(write_code="a-write-code", transport=gate, on_violation=lambda _: None)
+    schemas = yaml.safe_load(PLAN.read_text())["events"]
+    counts = (5, 200) if quick else (25, 1_000)
+    for event, schema in schemas.items():
+        yield from _event(package, gate, event, schema, counts)
+    for event in ("Plan Changed", "Invoice Paid"):
+        yield from _sdks(package, gate, event, counts)
+    yield from _pauses(package, 2_000 if quick else 20_000)
+
+
+def _event(
+    package: ModuleType,
+    gate: Gate,
+    event: str,
+    schema: dict[str, Any],
+    counts: tuple[int, int],
+) -> Iterator[Figure]:
+    queue: deque[Any] = deque(maxlen=10_000)
+    closed = {**schema, "type": "object", "additionalProperties": False}
+    others = checks(event, closed)
+    calls = {"trackplan": _call(package, event, VALID[event])}
+    calls["floor: no validation"] = _floor(event, queue)
+    for name, check in others.items():
+        calls[name] = partial(queued(check, queue), "user-123", **VALID[event])
+    samples = rounds(calls, *counts, after=gate.drain)
+    yield from compare(f"{event}, valid", samples, "floor: no validation")
+    wrong = {**VALID[event], **WRONG[event]}
+    calls = {"trackplan": _call(package, event, wrong)}
+    for name, check in others.items():
+        refused = queued(_refusing(check), queue)
+        calls[name] = partial(refused, "user-123", **wrong)
+    samples = rounds(calls, counts[0], max(counts[1] // 10, 20), after=gate.drain)
+    yield from compare(f"{event}, wrong", samples, "trackplan")
+
+
+def _call(
+    package: ModuleType, event: str, data: dict[str, Any]
+) -> Callable[[], object]:
+    function = getattr(package, f"track_{event.lower().replace(' ', '_')}")
+    return partial(function, "user-123", **{_snake(key): data[key] for key in data})
+
+
+def _snake(key: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() else c for c in key)
+
+
+def _floor(event: str, queue: deque[Any]) -> Callable[[], object]:
+    """The same payload from the same arguments onto the same kind of queue."""
+    names = {_snake(key): key for key in VALID[event]}
+    pairs = ", ".join(f"{key!r}: {name}" for name, key in names.items())
+    code = f"def call(user_id, *, {', '.join(names)}):\n append((user_id, {{{pairs}}}))"
+    scope: dict[str, Any] = {"append": queue.append}
+    exec(code, scope)
+    arguments = {name: VALID[event][key] for name, key in names.items()}
+    return partial(scope["call"], "user-123", **arguments)
+
+
+def _refusing(check: Callable[[Any], object]) -> Callable[[Any], object]:
+    def refused(data: Any) -> None:
+        try:
+            check(data)
+        except Exception:
+            return
+        raise AssertionError(f"a peer takes what is wrong: {check}")
+
+    return refused
+
+
+def _sdks(
+    package: ModuleType, gate: Gate, event: str, counts: tuple[int, int]
+) -> Iterator[Figure]:
+    calls = {"trackplan": _call(package, event, VALID[event])}
+    for name, capture in captures().items():
+        calls[name] = partial(capture, "user-123", event, VALID[event])
+    samples = rounds(calls, *counts, after=gate.drain)
+    yield from compare(f"{event}, capture", samples, "trackplan")
+
+
+def _pauses(package: ModuleType, number: int) -> Iterator[Figure]:
+    """Yield the calls beside a worker that sends, and the machine's own pauses."""
+    call = _call(package, "Plan Changed", VALID["Plan Changed"])
+    with Server(Row("bench")) as server:
+        configure(events_url=server.url, transport=None)
+        for name, wait in (("tight", 0.0), ("1,000 a second", 0.001)):
+            for subject, one in (("trackplan", call), ("nothing called", int)):
+                yield _tail(f"beside the sender, {name}", subject, one, number, wait)
+        flush(120)
+
+
+def _tail(
+    case: str, subject: str, call: Callable[[], object], number: int, wait: float
+) -> Figure:
+    number = number if wait == 0 else min(number, 5_000)
+    micros = []
+    for _ in range(number):
+        start = time.perf_counter_ns()
+        call()
+        micros.append((time.perf_counter_ns() - start) / 1000)
+        if wait:
+            time.sleep(wait)
+    low, median, high = quartiles(micros)
+    late = sorted(micros)[-max(number // 1000, 1)]
+    note = f"99.9th percentile {late:,.0f} µs, longest {max(micros):,.0f}"
+    return Figure(case, subject, "µs", median, low, high, note=note)
