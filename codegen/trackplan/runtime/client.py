@@ -12,6 +12,7 @@ from weakref import WeakMethod
 from . import log
 from .counts import Counts, Stats
 from .delivery.attempt import Setup
+from .delivery.forking import preload
 from .delivery.http import HttpxTransport
 from .delivery.queue import Item, MemoryQueue, Queue, lane_of
 from .delivery.sender import Sender
@@ -83,7 +84,8 @@ class Client:
                 log.error("%s", complaint)
 
     def prepare(self) -> None:
-        """Do now what the first delivery would, in the middle of the calls."""
+        """Import now what the first delivery, and the first call to be judged, need."""
+        preload("json", f"{__package__}.convert", f"{__package__}.validate")
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
