@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic, time
-from typing import NamedTuple
+from typing import NamedTuple, cast
 from urllib.parse import urlsplit
 
 from trackplan.collector import Server, create_app
-from trackplan.runtime.delivery.attempt import NO_ANSWER, Attempt, Setup, attempt
+from trackplan.runtime.client import Client, Configuration
+from trackplan.runtime.delivery.attempt import NO_ANSWER, Attempt
 from trackplan.runtime.delivery.http import HttpxTransport, proxy_for
-from trackplan.runtime.delivery.queue import Item, lane_of
-from trackplan.runtime.delivery.transport import Answer, Request, Transport
+from trackplan.runtime.delivery.transport import (
+    Answer,
+    Request,
+    Transport,
+    TransportError,
+)
 from trackplan.runtime.settings import Settings, masked
 from trackplan.runtime.wire import Record
 
@@ -67,11 +73,13 @@ def verify(settings: Settings, user: str, say: Callable[[str], object]) -> int:
 def _verify(
     settings: Settings, user: str, say: Callable[[str], object], next_step: str
 ) -> int:
+    # What the sender logs of its troubles is said below, with the cure.
+    logging.getLogger("trackplan").addHandler(logging.NullHandler())
     transport = HttpxTransport(settings.proxy, settings.ca_file)
     results: list[Result] = []
     route = _route(settings)
     say(_headline(route))
-    for result in send(Setup(settings, transport), user):
+    for result in send(settings, transport, user):
         for line in report(result, route, [one.attempt.status for one in results]):
             say(line)
         results.append(result)
@@ -86,10 +94,10 @@ def _verify(
 # --- Sending ----------------------------------------------------------------------
 
 
-def send(setup: Setup, user: str) -> Iterator[Result]:
+def send(settings: Settings, transport: Transport, user: str) -> Iterator[Result]:
     """Send one call of each kind, once; nothing follows one that gets no answer."""
     for record in _records(user):
-        result = _send(setup, record)
+        result = _send(settings, transport, record)
         yield result
         if result.attempt.status == NO_ANSWER:
             return
@@ -102,39 +110,62 @@ def _records(user: str) -> Iterable[Record]:
     yield Record("track", user, None, EVENT, data, time())
 
 
-def _send(setup: Setup, record: Record) -> Result:
-    observed = _Observed(setup.transport)
-    came: SimpleQueue[Attempt] = SimpleQueue()
-    timeout = setup.settings.timeout
+def _send(settings: Settings, transport: Transport, record: Record) -> Result:
+    once = _Once(record.kind, transport)
+    client = Client(**_configuration(settings, once))
 
-    def try_once() -> None:
-        item = Item(lane_of(record), record)
-        came.put(attempt(Setup(setup.settings, observed), [item], timeout))
+    def call() -> None:
+        reason = client.accept(record).reason
+        once.came.put(Result(record.kind, Attempt(1, unsendable=reason)))
 
     # In a thread, since nothing ends the search for a host name but the system.
-    Thread(target=try_once, daemon=True).start()
+    Thread(target=call, daemon=True).start()
     try:
-        return Result(record.kind, came.get(timeout=timeout + GRACE), observed.causes)
+        return once.came.get(timeout=settings.timeout + GRACE)
     except Empty as late:
         return Result(record.kind, Attempt(1, trouble="the time is up"), (late,))
 
 
-class _Observed:
-    """A transport that remembers why there was no answer."""
+def _configuration(settings: Settings, transport: Transport) -> Configuration:
+    """The settings, for a client of its own that sends in the call."""
+    alone = settings._replace(
+        deliver=True,
+        synchronous=True,
+        max_attempts=1,
+        spool=None,
+        on_delivered=None,
+        on_failed=None,
+        on_dropped=None,
+    )
+    return cast("Configuration", {**alone._asdict(), "transport": transport})
 
-    causes: tuple[BaseException, ...] = ()
 
-    def __init__(self, transport: Transport) -> None:
+class _Once:
+    """A transport for one request; `came` tells first what came of it, and why."""
+
+    def __init__(self, kind: str, transport: Transport) -> None:
+        self.came: SimpleQueue[Result] = SimpleQueue()
+        self._kind = kind
         self._transport = transport
+        self._is_used = False
 
     def send(self, request: Request) -> Answer:
+        if self._is_used:  # the sender would try again what has been seen
+            raise TransportError("sent once already", written=False)
+        self._is_used = True
         end = monotonic() + request.timeout
         try:
-            return self._transport.send(request)
-        except Exception as error:
+            answer = self._transport.send(request)
+        except TransportError as error:
             late = (TimeoutError(),) if monotonic() >= end else ()
-            self.causes = (*_chain(error), *late)
+            causes = (*_chain(error), *late)
+            self._tell(Attempt(1, trouble=str(error)), causes)
             raise
+        self._tell(Attempt(1, answer.status, answer.retry_after))
+        return answer
+
+    def _tell(self, came: Attempt, causes: tuple[BaseException, ...] = ()) -> None:
+        self.came.put(Result(self._kind, came, causes))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
 from trackplan.collector import Server, create_app
 from trackplan.model import Call, Definition, Event, Place, Plan, Schema, Traits
@@ -87,3 +89,38 @@ def _client(server: Server) -> Iterator[httpx.Client]:
     auth = ("fake-write-code-0001", "")
     with httpx.Client(base_url=server.url, auth=auth, trust_env=False) as client:
         yield client
+
+
+@contextmanager
+def client_of(app: Starlette) -> Iterator[httpx.Client]:
+    """A client of `app`, which listens on a port of its own meanwhile."""
+    with Server(app) as server:
+        yield from _client(server)
+
+
+def track(
+    event: str, user: str = "user-123", **properties: object
+) -> dict[str, object]:
+    """The body of a track call."""
+    return {
+        "type": "track",
+        "userId": user,
+        "source": "userlens-restapi",
+        "event": event,
+        "properties": properties,
+    }
+
+
+def identify(user: str = "user-123", **traits: object) -> dict[str, object]:
+    """The body of an identify call."""
+    return {
+        "type": "identify",
+        "userId": user,
+        "source": "userlens-restapi",
+        "traits": traits,
+    }
+
+
+def group(user: str = "user-123", **traits: object) -> dict[str, object]:
+    """The body of a group call."""
+    return {**identify(user, **traits), "type": "group", "groupId": "company-456"}

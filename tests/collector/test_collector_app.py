@@ -7,18 +7,16 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
 import httpx
 import pytest
-from starlette.applications import Starlette
 from starlette.routing import Route
 
+from tests.collector.conftest import client_of
 from trackplan.collector import Server, create_app
 from trackplan.collector.app import MAX_BODY
 from trackplan.collector.decode import MAX_DEPTH
@@ -45,15 +43,6 @@ GROUP = {
     "userId": "user-123",
     "source": "userlens-restapi",
 }
-
-
-@contextmanager
-def client_of(app: Starlette) -> Iterator[httpx.Client]:
-    with (
-        Server(app) as server,
-        httpx.Client(base_url=server.url, auth=(CODE, ""), trust_env=False) as client,
-    ):
-        yield client
 
 
 def entries(client: httpx.Client) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ import pytest
 import trustme
 
 from tests.runtime.conftest import Server
-from trackplan.runtime.delivery.attempt import Attempt, Setup
+from trackplan.runtime.delivery.attempt import Attempt
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 from trackplan.runtime.settings import Settings
 from trackplan.verify import Result, Route, explain, report, send
@@ -162,7 +162,7 @@ def test_a_search_for_a_host_name_is_left_behind() -> None:
         return Answer(200)
 
     settings = Settings(write_code=CODE, timeout=0.01)
-    (result,) = send(Setup(settings, MemoryTransport(search)), "jane")
+    (result,) = send(settings, MemoryTransport(search), "jane")
     ended.set()
     assert "could not be looked up" in explain(result).fact
 

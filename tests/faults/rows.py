@@ -87,7 +87,7 @@ ROWS = (
     Row("multiprocessing, forkserver", act="forkserver"),
     Row("gunicorn --preload", act="preload", signal=signal.SIGTERM, at=1),
     Row("burst of 20,000", calls=20_000, limit=40, peers=True),
-    Row("burst of 200,000", calls=200_000, limit=100),
+    Row("burst of 200,000", calls=200_000, limit=300),
     Row("a thousand threads", act="thread"),
     Row("two processes, one spool", act="twin"),
     Row("clock jumps a day, and back", act="jump"),

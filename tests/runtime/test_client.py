@@ -296,6 +296,24 @@ print("loaded:", *sorted({*heavy.split(), *tools.split()} & sys.modules.keys()))
     assert python(script).stdout == "loaded:\n"
 
 
+def test_configure_imports_what_the_first_delivery_needs(python: Python) -> None:
+    script = (
+        "import sys\n"
+        "from trackplan.runtime import configure\n"
+        "configure(write_code='wc-0123456789', deliver=True)\n"
+        "assert 'httpx' in sys.modules"
+    )
+    assert python(script).returncode == 0
+
+
+def test_configure_survives_certificates_that_cannot_be_read(python: Python) -> None:
+    script = (
+        "from trackplan.runtime import configure\n"
+        "configure(write_code='wc-0123456789', deliver=True, ca_file=__name__)"
+    )
+    assert python(script).stderr == ""
+
+
 def test_the_module_functions_share_one_client(python: Python) -> None:
     script = (
         PRELUDE

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from trackplan.runtime.client import Client
+from trackplan.runtime.delivery.spool import Spool
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport
 from trackplan.runtime.outcome import QUEUED
 from trackplan.runtime.wire import Record
@@ -102,6 +103,28 @@ def test_a_shutdown_leaves_what_is_undelivered_in_the_spool(
     )
     assert second.flush(10)
     assert second.stats().delivered == 1
+
+
+def test_what_a_shutdown_leaves_in_the_spool_still_counts_as_queued(
+    tmp_path: Path,
+) -> None:
+    client = Client(spool=tmp_path, transport=MemoryTransport())
+    for _ in range(500):  # more than are taken from the files at a time
+        client.accept(track())
+    client.shutdown(0)
+    assert client.stats().queued == 500
+
+
+def test_who_takes_back_what_it_had_left_counts_it_once(tmp_path: Path) -> None:
+    queue = Spool(
+        tmp_path, size=2**20, fsync=False, memory_limit=10, send_timestamp=True
+    )
+    for _ in range(3):
+        queue.put(track())
+    queue.close()
+    assert queue.adopt() == 0
+    assert (len(queue), queue.found().left) == (3, 0)
+    queue.close()
 
 
 def test_a_call_after_the_shutdown_is_kept_for_the_next_process(

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 import pytest
 
@@ -258,6 +259,18 @@ def test_a_synchronous_call_starts_no_thread(end_of: EndOf) -> None:
     )
     client.accept(track())
     assert threading.active_count() == before
+
+
+def test_a_synchronous_call_does_not_wait_out_a_refused_write_code(
+    end_of: EndOf,
+) -> None:
+    transport = MemoryTransport([Answer(401)])
+    client = end_of(
+        Client(write_code=CODE, transport=transport, synchronous=True, timeout=50)
+    )
+    begun = monotonic()
+    assert client.accept(track()) == QUEUED
+    assert monotonic() - begun < 25
 
 
 def test_what_a_synchronous_call_has_no_time_for_stays_queued(end_of: EndOf) -> None:

@@ -18,13 +18,13 @@ def pace() -> Pace:
 
 def answered_in(pace: Pace, seconds: float) -> None:
     turn = pace.begin(0.0, 1)
-    pace.end(turn, seconds)
+    pace.end(turn, seconds, 0.0001)
     pace.succeed()
 
 
 def fail(pace: Pace, now: float, retry_after: float | None = None) -> None:
     turn = pace.begin(now, 1)
-    pace.end(turn, now)
+    pace.end(turn, now, 0.0001)
     pace.fail(now, turn, too_many=False, retry_after=retry_after)
 
 
@@ -34,7 +34,7 @@ def may_begin(pace: Pace, now: float) -> int:
     while pace.opens(now, 1000, 1000) <= now:
         begun.append(pace.begin(now, 1))
     for turn in begun:
-        pace.end(turn, now + 1)
+        pace.end(turn, now + 1, 0.0001)
     return len(begun)
 
 
@@ -72,7 +72,7 @@ def test_connections_come_back_one_with_each_success(pace: Pace) -> None:
 def test_failures_begun_before_the_pause_make_it_no_longer(pace: Pace) -> None:
     turns = [pace.begin(0.0, 1) for _ in range(TROUBLE + 20)]
     for turn in turns:
-        pace.end(turn, 0.0)
+        pace.end(turn, 0.0, 0.0001)
         pace.fail(0.0, turn, too_many=False, retry_after=None)
     assert pace.opens(0.0, 1, 1) <= 0.25  # one back-off, not twenty
 
@@ -102,13 +102,13 @@ def test_the_rate_limit_spaces_requests_out(pace: Pace) -> None:
     for _ in range(4):
         now = pace.opens(now, 1, 1)
         starts.append(round(now, 3))
-        pace.end(pace.begin(now, 1), now)
+        pace.end(pace.begin(now, 1), now, 0.0001)
     assert starts == [0.0, 0.1, 0.2, 0.3]
 
 
 def test_a_batch_counts_its_events_for_the_rate_limit(pace: Pace) -> None:
     pace.rate_limit = 10.0
-    pace.end(pace.begin(0.0, 50), 0.0)
+    pace.end(pace.begin(0.0, 50), 0.0, 0.0001)
     assert pace.opens(0.0, 1, 1) == 5.0
 
 
@@ -120,6 +120,19 @@ def test_a_fast_server_needs_one_connection(pace: Pace) -> None:
 def test_a_slow_server_gets_as_many_connections_as_allowed(pace: Pace) -> None:
     answered_in(pace, 0.2)
     assert may_begin(pace, 1.0) == 4
+
+
+def test_what_a_processor_cannot_do_gets_no_connections(pace: Pace) -> None:
+    """At 0.1 s of a processor each, ten requests a second are all there can be."""
+    turn = pace.begin(0.0, 1)
+    pace.end(turn, 0.2, 0.1)
+    assert may_begin(pace, 1.0) == 3
+
+
+def test_the_least_latency_of_late_counts(pace: Pace) -> None:
+    answered_in(pace, 0.0001)
+    answered_in(pace, 0.2)
+    assert may_begin(pace, 1.0) == 1
 
 
 def test_a_request_that_hangs_lets_others_go(pace: Pace) -> None:

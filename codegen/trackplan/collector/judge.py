@@ -10,6 +10,16 @@ from trackplan.runtime.validate import explain
 from trackplan.runtime.values import Json, Problem
 
 Verdict: TypeAlias = Literal["good", "violation", "unplanned", "refused", "forwarded"]
+VERDICTS: tuple[Verdict, ...] = (
+    "good",
+    "violation",
+    "unplanned",
+    "refused",
+    "forwarded",
+)
+
+MOST = 100
+"""How many things wrong with one body are kept."""
 
 
 class Judgement(NamedTuple):
@@ -17,6 +27,7 @@ class Judgement(NamedTuple):
 
     verdict: Verdict
     violations: tuple[Problem, ...] = ()
+    """The first `MOST`."""
 
 
 def judge(plan: Plan | None, body: Mapping[str, Json]) -> Judgement:
@@ -27,18 +38,23 @@ def judge(plan: Plan | None, body: Mapping[str, Json]) -> Judgement:
     """
     if plan is None:
         return Judgement("good")
-    call = _call(plan, body)
+    call = call_of(plan, body)
     if call is None:
         return Judgement("unplanned")
-    given = body.get("properties" if body["type"] == "track" else "traits", {})
     definitions = {each.name: each.schema for each in plan.definitions}
-    violations = tuple(explain(call.schema, given, definitions))
-    return Judgement("violation" if violations else "good", violations)
+    violations = explain(call.schema, data_of(body), definitions)[:MOST]
+    return Judgement("violation" if violations else "good", tuple(violations))
 
 
-def _call(plan: Plan, body: Mapping[str, Json]) -> Call | None:
+def call_of(plan: Plan, body: Mapping[str, Json]) -> Call | None:
+    """Return what the plan has for a body that `/event` takes."""
     if body["type"] == "identify":
         return plan.user
     if body["type"] == "group":
         return plan.group
     return next((each for each in plan.events if each.name == body["event"]), None)
+
+
+def data_of(body: Mapping[str, Json]) -> Json:
+    """Return the properties of an event, or the traits."""
+    return body.get("properties" if body["type"] == "track" else "traits", {})

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import socket
+import struct
 from collections.abc import Callable
-from contextlib import suppress
+from functools import partial
 from threading import Thread
-from typing import Self
+from types import FrameType
+from typing import Self, cast
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from trackplan.runtime.errors import ConfigurationError
+
+from .faults import RESET
 
 
 class Server:
@@ -25,7 +32,7 @@ class Server:
     url: str
 
     def __init__(self, app: Starlette, port: int = 0) -> None:
-        self._server = uvicorn.Server(_settings(app))
+        self._server = _Uvicorn(_settings(app))
         self._port = port
 
     def __enter__(self) -> Self:
@@ -50,23 +57,63 @@ def serve(
     port: int,
     ready: Callable[[str], object] = lambda url: None,
 ) -> None:
-    """Run `app` until Ctrl-C; call `ready` with its URL as soon as it can be reached.
+    """Run `app` until Ctrl-C or SIGTERM; call `ready` with its URL once it listens.
 
     For the main thread. Port 0 takes any free port. Raises ConfigurationError where it
     cannot listen.
     """
-    with _listen(host, port) as listening, suppress(KeyboardInterrupt):
+    with _listen(host, port) as listening:
         ready(_url(listening))
-        uvicorn.Server(_settings(app)).run([listening])
+        _Uvicorn(_settings(app)).run([listening])
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends the streams of the app before it waits for its connections.
+
+    And leaves it to the caller how the process ends after a signal.
+    """
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        close_streams = cast("Starlette", self.config.app).state.close_streams
+        close_streams()
+        await super().shutdown(sockets)
+
+
+class _Protocol(H11Protocol):
+    """HTTP that can be told, by an ASGI extension, to reset its connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # asyncio does so itself, but not for a socket that was made for it.
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        app = self.app
+
+        async def resettable(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["extensions"] = {RESET: partial(_reset, transport)}
+            await app(scope, receive, send)
+
+        self.app = resettable
+
+
+def _reset(transport: asyncio.Transport) -> None:
+    linger_not = struct.pack("ii", 1, 0)
+    connection = transport.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_not)
+    transport.abort()
 
 
 def _settings(app: Starlette) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=_Protocol,
         ws="none",
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
-from datetime import datetime
-from threading import Lock
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
 from typing import NamedTuple
 
 from trackplan.runtime.values import Json
 
+from .decode import decode
 from .examine import Outcome
+from .judge import Judgement
+from .tally import Tally
+
+MAX_BYTES = 64 * 1024 * 1024
+"""What the bodies that are kept may take in sum."""
+
+_generations = count(1)
 
 
 class Arrival(NamedTuple):
@@ -20,20 +28,53 @@ class Arrival(NamedTuple):
     endpoint: str
     write_code: str | None
     """Never more than its last four characters."""
+    data: bytes | None
+    """The body as it came; None where it was too large."""
     outcome: Outcome
+
+    @property
+    def body(self) -> Json:
+        """As it came; its text where it is not JSON, null where it was too large."""
+        return None if self.data is None else decode(self.data)[0]
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the verdict is the plan's."""
+        return self.outcome.judgement.verdict not in ("refused", "forwarded")
+
+    @property
+    def size(self) -> int:
+        """Bytes in memory, roughly: of the body, and of what is said about it."""
+        said = [*self.outcome.problems]
+        for one in self.outcome.judgement.violations:
+            said += one
+        return 1000 + len(self.data or b"") + sum(100 + len(text) for text in said)
+
+    def as_row(self) -> dict[str, object]:
+        """Return what a list shows of it, the number left out."""
+        labels = self.outcome.labels
+        return {
+            "received_at": iso(self.received_at),
+            "endpoint": self.endpoint,
+            "status": self.outcome.status,
+            "type": labels.type,
+            "event": labels.event,
+            "user_id": labels.user_id,
+            "title": labels.title,
+            "verdict": self.outcome.judgement.verdict,
+        }
 
     def as_json(self) -> dict[str, object]:
         """Return what `GET /api/events` shows of it, the number left out."""
-        status, body, (verdict, violations), problems = self.outcome
-        fields = body if isinstance(body, dict) else {}
+        status, labels, (verdict, violations), problems = self.outcome
         return {
-            "received_at": _iso(self.received_at),
+            "received_at": iso(self.received_at),
             "endpoint": self.endpoint,
             "status": status,
-            "type": _label(fields.get("type")),
-            "event": _label(fields.get("event")),
-            "user_id": _label(fields.get("userId")),
-            "body": body,
+            "type": labels.type,
+            "event": labels.event,
+            "user_id": labels.user_id,
+            "body": self.body,
             "verdict": verdict,
             "violations": [violation._asdict() for violation in violations],
             "problems": problems,
@@ -42,32 +83,65 @@ class Arrival(NamedTuple):
 
 
 class Store:
-    """The last `limit` arrivals, numbered from 1. Every method is thread-safe."""
+    """The last arrivals, at most `limit` and `MAX_BYTES`, numbered from 1.
+
+    For one thread. `generation` changes when what was told of it is no longer true:
+    when it is emptied, or judged anew. `tally` counts all arrivals, also those gone.
+    """
 
     def __init__(self, limit: int) -> None:
-        self._ring: deque[tuple[int, Arrival]] = deque(maxlen=limit)
-        self._count = 0
-        self._lock = Lock()
+        self._limit = limit
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything and begin again at 1."""
+        self._kept: dict[int, Arrival] = {}
+        self._bytes = 0
+        self.last = 0
+        self.tally = Tally()
+        self.began = datetime.now(UTC)
+        self.renew()
+
+    def renew(self) -> None:
+        """Say that what was told of the arrivals is no longer true."""
+        self.generation = next(_generations)
 
     def add(self, arrival: Arrival) -> int:
         """Keep `arrival`, in place of the oldest if full; return its number."""
-        with self._lock:
-            self._count += 1
-            self._ring.append((self._count, arrival))
-            return self._count
+        self.last += 1
+        self._kept[self.last] = arrival
+        self._bytes += arrival.size
+        self.tally.add(self.last, arrival.received_at, arrival.outcome)
+        while len(self._kept) > self._limit or self._bytes > MAX_BYTES:
+            oldest = next(iter(self._kept))
+            self._bytes -= self._kept.pop(oldest).size
+        return self.last
 
-    def snapshot(self) -> list[tuple[int, Arrival]]:
-        """Return what is kept, oldest first, each with its number."""
-        with self._lock:
-            return list(self._ring)
+    def judge_anew(self, number: int, judgement: Judgement) -> None:
+        """Put another judgement to an arrival that is still kept."""
+        arrival = self._kept.get(number)
+        if arrival is not None:
+            self.tally.judge_anew(arrival.outcome, judgement)
+            outcome = arrival.outcome._replace(judgement=judgement)
+            self._kept[number] = anew = arrival._replace(outcome=outcome)
+            self._bytes += anew.size - arrival.size
+
+    def get(self, number: int) -> Arrival | None:
+        """Return an arrival that is still kept."""
+        return self._kept.get(number)
+
+    def after(self, number: int) -> Iterator[tuple[int, Arrival]]:
+        """Yield what is kept and came after `number`, oldest first."""
+        first = next(iter(self._kept), self.last + 1)
+        for each in range(max(first, number + 1), self.last + 1):
+            yield each, self._kept[each]
+
+    @property
+    def count(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
 
 
-def _iso(moment: datetime) -> str:
+def iso(moment: datetime) -> str:
+    """Return a time in UTC as in 2025-01-31T12:00:00.000Z."""
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _label(value: Json) -> str | int | None:
-    """Keep what a name or an id can be, as it came; null for anything else."""
-    if isinstance(value, str | int) and not isinstance(value, bool):
-        return value
-    return None

@@ -82,6 +82,11 @@ class Client:
                 self._complaints.add(complaint)
                 log.error("%s", complaint)
 
+    def prepare(self) -> None:
+        """Do now what the first delivery would, in the middle of the calls."""
+        if self._settings.deliver and not self._injected:
+            self._http.prepare()
+
     def accept(self, record: Record) -> Outcome:
         """Have `record` sent. Never raises; waits only where a setting says so."""
         if detour := self._detour:
@@ -256,11 +261,13 @@ def current() -> Client:
 def configure(**changes: Unpack[Configuration]) -> None:
     """Change the named settings of the runtime; they win over the environment.
 
-    What is queued stays queued, and a sender that pauses goes on at once. Raises
+    What is queued stays queued, and a sender that pauses goes on at once. Imports the
+    HTTP library, which takes some tens of milliseconds the first time. Raises
     ConfigurationError, and changes nothing, when a value cannot be used.
     """
     client = current()
     client.configure(**changes)
+    client.prepare()
     at_end(_end, client.settings.flush_on_sigterm)
 
 

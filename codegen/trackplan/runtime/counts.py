@@ -83,7 +83,7 @@ class Counts:
         return Stats(
             accepted=self.accepted.read(),
             delivered=self.delivered.read(),
-            queued=queued,
+            queued=queued + found.left,
             set_aside=sum(reasons.values()),
             violations=self.violations.read(),
             reasons=reasons,

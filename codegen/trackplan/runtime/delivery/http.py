@@ -95,11 +95,19 @@ class HttpxTransport:
         self._opening = Lock()
         self._watch = Watch()
 
+    def prepare(self) -> None:
+        """Do now what the first `send` would: import, and read the certificates.
+
+        Raises nothing: what goes wrong goes wrong again in `send`, which reports it.
+        """
+        with suppress(Exception):
+            self._prepared()
+
     def send(self, request: Request) -> Answer:
         """Send; a kept connection that the server has closed is replaced at once."""
         try:
-            library = self._library = self._library or _load(self._name)
-            free, connection = self._connection(request.url, library)
+            library, trust = self._prepared()
+            free, connection = self._connection(request.url, library, trust)
         except Exception as error:
             # The error's own text may repeat a proxy's password.
             hint = "check the variables of proxies, SSL_CERT_FILE and SSL_CERT_DIR"
@@ -120,8 +128,15 @@ class HttpxTransport:
             while free:
                 free.pop().pool.close()
 
+    def _prepared(self) -> tuple[ModuleType, ssl.SSLContext]:
+        library = self._library = self._library or _load(self._name)
+        if self._trust is None:
+            with self._opening, fork_gate():  # OpenSSL has locks too
+                self._trust = self._trust or _trusted(self._ca_file, library)
+        return library, self._trust
+
     def _connection(
-        self, url: str, library: ModuleType
+        self, url: str, library: ModuleType, trust: ssl.SSLContext
     ) -> tuple[list[Connection], Connection]:
         from urllib.parse import urlsplit
 
@@ -129,10 +144,9 @@ class HttpxTransport:
         free = self._free.setdefault(f"{parts.scheme}://{parts.netloc}", [])
         with suppress(IndexError):
             return free, free.pop()
-        with self._opening, fork_gate():  # OpenSSL has locks too
-            self._trust = self._trust or _trusted(self._ca_file, library)
+        with self._opening, fork_gate():
             pool = library.HTTPTransport(
-                verify=self._trust,
+                verify=trust,
                 proxy=proxy_for(self._proxy, parts.scheme, parts.netloc),
                 limits=library.Limits(max_connections=1, keepalive_expiry=KEPT_ALIVE),
             )

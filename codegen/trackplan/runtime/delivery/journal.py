@@ -9,13 +9,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from os import write  # by name: a late finaliser finds the module emptied
 from time import monotonic, time_ns
 
 from trackplan.runtime.counts import Tally
 
 from .framing import Entry, framed, lines, parse, settled, unsettled
 from .queue import Item
+from .writing import make_write
 
 if sys.platform != "win32":  # there the module imports, though no journal can be opened
     import fcntl
@@ -30,6 +30,7 @@ _FLAGS = os.O_RDWR | os.O_APPEND
 for _flag in ("O_CLOEXEC", "O_NOFOLLOW"):
     _FLAGS |= getattr(os, _flag, 0)
 _created = count()
+_write = make_write()
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
@@ -206,7 +207,7 @@ class Journal:
 
     def _write(self, content: bytes) -> None:
         line = framed(content)
-        written = write(self._fd, line)
+        written = _write(self._fd, line)
         self.size += written
         if written < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

@@ -32,6 +32,8 @@ class Journals:
         self._adopted: list[Journal] = []
         self._own: list[Journal] = []
         """Own ones that are not written to any more, oldest first."""
+        self._left: dict[str, int] = {}
+        """How many records were not leased from a closed journal, by its path."""
         self.trouble: OSError | None = None
         """What went wrong last, until it is told."""
         self._corrupt = 0
@@ -50,6 +52,10 @@ class Journals:
     def waiting(self) -> int:
         """How many records were not leased."""
         return sum(journal.waiting() for journal in self._all())
+
+    def left(self) -> int:
+        """How many records `close` left to the next process, without those leased."""
+        return sum(self._left.values())
 
     def corrupt(self) -> int:
         """How many lines were torn or damaged, and skipped."""
@@ -98,6 +104,8 @@ class Journals:
         if current := self._current():
             self._retire(current)
         for journal in self._all():
+            if (waiting := journal.waiting()) > 0:
+                self._left[journal.path] = waiting
             self._drop(journal)
 
     def abandon(self) -> None:
@@ -145,7 +153,7 @@ class Journals:
         self._adopted.append(journal)
         if not (waiting := journal.waiting()):
             self._drop(journal)
-        return waiting
+        return waiting - self._left.pop(path, 0)
 
     def _drop(self, journal: Journal) -> None:
         journals = self._adopted if journal in self._adopted else self._own

@@ -17,6 +17,8 @@ DRAINED_WITHIN = 2.0
 LOOK_AGAIN = 0.02
 SLOW = 0.5
 """Seconds after which a request under way is taken for a sign of the latency."""
+FORGET = 0.5
+"""Seconds in which the least of late may double."""
 
 
 class Turn(NamedTuple):
@@ -24,6 +26,22 @@ class Turn(NamedTuple):
 
     number: int
     era: int
+
+
+class Least:
+    """The least of the times seen of late.
+
+    What our own threads take from each other does not count in it, since more of them
+    would only take more.
+    """
+
+    value = 0.0
+    _seen_at = 0.0
+
+    def see(self, took: float, now: float) -> None:
+        grown = self.value * 2 ** min((now - self._seen_at) / FORGET, 64)
+        self.value = min(took, grown) if self.value else took
+        self._seen_at = now
 
 
 class Pace:
@@ -40,11 +58,12 @@ class Pace:
         self._allowed = math.inf
         self._began: dict[int, float] = {}
         self._turns = 0
-        self._latency = 0.0
+        self._latency = Least()
+        self._cost = Least()
         self._failures = 0
         self._openings = 0
         self._era = 0
-        self._paused_until = -math.inf
+        self.paused_until = -math.inf
         self._next_slot = -math.inf
 
     @property
@@ -54,7 +73,7 @@ class Pace:
 
     def has_time(self, now: float, end: float) -> bool:
         """Whether a request that begins now is likely to be answered before `end`."""
-        return now + min(2 * self._latency, 0.25) < end
+        return now + min(2 * self._latency.value, 0.25) < end
 
     def opens(self, now: float, ready: int, waiting: int) -> float:
         """When the next request may begin, or when to ask again.
@@ -63,13 +82,16 @@ class Pace:
         """
         if len(self._began) >= min(self._allowed, self.connections):
             return math.inf
-        opens = max(now, self._paused_until, self._next_slot)
+        opens = max(now, self.paused_until, self._next_slot)
         if not self._began or opens > now:
             return opens
         oldest = now - next(iter(self._began.values()))
-        latency = oldest if oldest > SLOW else self._latency
-        pressure = max(ready / STARTED_WITHIN, waiting / DRAINED_WITHIN)
-        is_short = len(self._began) <= int(pressure * latency)
+        latency = oldest if oldest > SLOW else self._latency.value
+        wanted = max(ready / STARTED_WITHIN, waiting / DRAINED_WITHIN)
+        # One thread runs Python at a time: what a processor cannot do in a second, more
+        # connections cannot either, and callers would wait for each of them.
+        rate = min(wanted, 1 / (self._cost.value or 1e-9))
+        is_short = len(self._began) <= int(rate * latency)
         return now if is_short else now + LOOK_AGAIN
 
     def begin(self, now: float, events: int) -> Turn:
@@ -80,12 +102,10 @@ class Pace:
             self._next_slot = max(now, self._next_slot) + events / self.rate_limit
         return Turn(self._turns, self._era)
 
-    def end(self, turn: Turn, now: float) -> None:
-        """End a request, however it went."""
-        took = now - self._began.pop(turn.number)
-        # The least of late: what our own threads take from each other must not count,
-        # since more of them would only take more.
-        self._latency = min(took, self._latency * 1.05) if self._latency else took
+    def end(self, turn: Turn, now: float, spent: float) -> None:
+        """End a request, however it went, that took `spent` of a processor's time."""
+        self._latency.see(now - self._began.pop(turn.number), now)
+        self._cost.see(spent, now)
 
     def succeed(self) -> None:
         """Note that the server answered as it should."""
@@ -110,7 +130,7 @@ class Pace:
     def pause(self, now: float, seconds: float) -> None:
         """Begin nothing for `seconds`; a success under way does not end that."""
         self._era += 1
-        self._paused_until = max(self._paused_until, now + seconds)
+        self.paused_until = max(self.paused_until, now + seconds)
         self._allowed = 1
 
     def resume(self) -> None:
@@ -118,7 +138,7 @@ class Pace:
         self._era += 1
         self._failures = self._openings = 0
         self.is_down = False
-        self._paused_until = -math.inf
+        self.paused_until = -math.inf
 
 
 def back_off(attempts: int) -> float:

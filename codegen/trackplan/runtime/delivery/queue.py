@@ -83,6 +83,8 @@ class Found(NamedTuple):
 
     adopted: int = 0
     skipped: int = 0
+    left: int = 0
+    """Records that a closed queue left to the next process."""
 
 
 class Queue(Protocol):

@@ -121,6 +121,11 @@ class Schedule:
         """Whether a lane that is not busy has something to send, now or later."""
         return self._lanes.has_more
 
+    @property
+    def paused_until(self) -> float:
+        """Before when nothing is sent; -inf without a pause."""
+        return self._pace.paused_until
+
     def is_over(self, due: float) -> bool:
         """Whether nothing more can happen before the shutdown ends."""
         is_ending = self.deadline < math.inf and self._pace.is_idle
@@ -161,9 +166,11 @@ class Schedule:
         self._barriers.append(barrier)
         return barrier
 
-    def finish(self, job: Job, attempt: Attempt, now: float) -> list[Settlement]:
-        """Take in what came of `job`; what is settled by it."""
-        self._pace.end(job.turn, now)
+    def finish(
+        self, job: Job, attempt: Attempt, now: float, spent: float
+    ) -> list[Settlement]:
+        """Take in what came of `job`, and `spent` processor time; what that settles."""
+        self._pace.end(job.turn, now, spent)
         items = job.items[: attempt.tried]
         if items[0] not in self._leased:  # given up meanwhile
             return []

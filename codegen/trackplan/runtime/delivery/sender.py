@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, RLock, Thread, current_thread
-from time import monotonic, sleep
+from time import monotonic, sleep, thread_time
 from typing import TypeAlias
 
 from trackplan.runtime import log
@@ -81,8 +81,8 @@ class Sender:
     def send(self, record: Record, timeout: float) -> Outcome | None:
         """Send `record` in the calling thread, after all that waits; not beside `put`.
 
-        What `timeout` seconds do not suffice for stays queued. None when there was no
-        room for it in the queue.
+        What `timeout` seconds do not suffice for stays queued, and is not waited for
+        where a pause lasts longer. None when there was no room for it in the queue.
         """
         now = monotonic()
         with self._lock:
@@ -219,7 +219,11 @@ class Sender:
             elif self._schedule.is_over(step):
                 self._give_up()
                 break
-            elif now >= until or not self._sleep(min(step, until) - now):
+            elif (
+                now >= until
+                or self._schedule.paused_until > until
+                or not self._sleep(min(step, until) - now)
+            ):
                 break
 
     def _step(self, now: float) -> Job | float:
@@ -235,9 +239,11 @@ class Sender:
         """Make the request of `job`, in so many seconds at most."""
         self._keep_a_spare()
         timeout = min(job.setup.settings.timeout, max(seconds, SHORTEST_TIMEOUT))
+        began = thread_time()
         came = attempt(job.setup, job.items, timeout)
+        spent = thread_time() - began
         with self._lock:
-            settlements = self._schedule.finish(job, came, monotonic())
+            settlements = self._schedule.finish(job, came, monotonic(), spent)
             self._room.notify_all()
         self._say(came)
         self._tell(settlements)

@@ -114,8 +114,9 @@ class Spool:
             return None
 
     def found(self) -> Found:
-        """What was adopted, and how many lines were torn or damaged and skipped."""
-        return Found(self.adopted, self._journals.corrupt())
+        """What was adopted, skipped as torn or damaged, and left at the end."""
+        journals = self._journals
+        return Found(self.adopted, journals.corrupt(), journals.left())
 
     def __len__(self) -> int:
         # A record is in its file before it is counted, and may be leased in between.
