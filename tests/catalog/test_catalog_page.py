@@ -144,6 +144,12 @@ def test_an_event_of_any_script_has_a_deep_link(opened, page) -> None:
     assert titles(page) == ["Événement Übergröße"]
 
 
+@pytest.mark.parametrize("query", ["?q=%&owner=nobody#%", "?tag=__proto__#nowhere"])
+def test_an_address_that_makes_no_sense_does_no_harm(opened, page, query) -> None:
+    opened(OWN, query)
+    expect(page.get_by_role("status")).to_contain_text("of 15 events")
+
+
 def test_the_first_hit_is_reached_with_enter(opened, page) -> None:
     url = opened(OWN)
     search(page)
@@ -193,6 +199,7 @@ def test_a_script_that_got_in_would_not_run(opened, page, browser: Browser) -> N
           script.textContent = "document.title = 'owned'";
           document.addEventListener("securitypolicyviolation", e => resolve(e.effectiveDirective));
           document.body.append(script);
+          if (document.title === "owned") resolve("it ran");
         })"""
     )
     assert refused == "script-src-elem"

@@ -42,7 +42,7 @@ def outline(words: Words) -> list[str]:
 
 LINES: list[tuple[Schema, str]] = [
     (True, "any value"),
-    (False, "no value: leave it out"),
+    (False, "no value"),
     ({}, "any value"),
     ({"type": "boolean"}, "boolean"),
     ({"type": "integer", "minimum": 1, "maximum": 10}, "integer, 1 to 10"),
@@ -159,6 +159,13 @@ def test_a_condition_is_a_sentence() -> None:
         '  if `plan` is `"pro"` | `seats` is required',
         "  otherwise | `seats`, where given, is numbers: at most 1",
     ]
+
+
+def test_an_option_of_described_properties_is_no_sentence() -> None:
+    schema: Schema = {"oneOf": [{"properties": {"a": {"const": 1}}}]}
+    notes = {("oneOf", 0, "properties", "a"): Note("The first.")}
+    assert outline(words(schema))[-1] == "   | `a`, where given, is `1`"
+    assert outline(words(schema, notes))[-1] == "     a? always `1`"
 
 
 def test_what_depends_on_a_property_is_a_sentence() -> None:

@@ -35,7 +35,10 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["py.typed", "plan.schema.json", "render/templates/macros.jinja"],
+    [
+        *("py.typed", "plan.schema.json", "render/templates/macros.jinja"),
+        *("pages/style.css", "pages/catalog.js", "pages/catalog.html.jinja"),
+    ],
 )
 def test_the_wheel_holds_what_is_no_module(wheel: Path, name: str) -> None:
     assert f"trackplan/{name}" in zipfile.ZipFile(wheel).namelist()

@@ -59,7 +59,7 @@ class Describer:
     def words(self, schema: Schema, path: Path) -> Words:
         """Return the schema at `path` in words."""
         if isinstance(schema, bool):
-            return Words(("any value",) if schema else ("no value: leave it out",))
+            return Words(("any value",) if schema else ("no value",))
         fields = tuple(self._fields(schema, path))
         parts = tuple(self._parts(schema, path))
         line = self._line(schema)
@@ -110,8 +110,7 @@ class Describer:
         """Return what a definition asks for, or only its type where that is long."""
         if name not in self._short:
             schema = self._definitions[name].schema
-            # So it is called while it is read, too: it may refer to itself.
-            self._short[name] = ()
+            self._short[name] = ()  # for now: it may refer to itself
             if isinstance(schema, Mapping) and "type" in schema:
                 self._short[name] = (" or ".join(kinds_of(schema)),)
             words = self.words(schema, ("$defs", name))
@@ -153,7 +152,7 @@ class Describer:
         self, label: Line, schema: Schema, path: Path, verb: str = "given"
     ) -> Part:
         words = self.words(schema, path)
-        clause = self._clause(schema, (), verb)
+        clause = self._clause(schema, path, (), verb)
         if clause and isinstance(schema, Mapping) and "type" not in schema:
             words = Words(clause)
         line = words.line
@@ -225,7 +224,7 @@ class Describer:
         if "if" not in schema or not given:
             return
         condition = cast("Schema", schema["if"])
-        when = self._clause(condition, required(schema))
+        when = self._clause(condition, (*path, "if"), required(schema))
         if when is None:
             yield self._part(("if it fits",), condition, (*path, "if"))
         for key in given:
@@ -238,24 +237,24 @@ class Describer:
             yield self._part(start, child, (*path, key), "required")
 
     def _clause(
-        self, schema: Schema, known: Sequence[str], verb: str = "given"
+        self, schema: Schema, path: Path, known: Sequence[str], verb: str = "given"
     ) -> Line | None:
-        """Return a schema of a few properties as a clause, or None.
+        """Return a schema of one or two plain properties as a clause, or None.
 
         `known` are the properties that are always there.
         """
         if isinstance(schema, bool) or not schema.keys() <= _IN_CLAUSE:
             return None
         clauses: list[Line] = []
-        properties, wanted = named(schema, "properties"), required(schema)
-        for name, child in properties.items():
-            words = self.words(child, ())
-            if words.fields or words.parts or child is False:
-                return None
+        fields, wanted = list(self._fields(schema, path)), required(schema)
+        if len(fields) > 2 or not all(map(_is_plain, fields)):
+            return None
+        for name, *_, words in fields:
             is_there = name in known or name in wanted
             start = " is " if is_there else ", where given, is "
-            what = words.line[words.line[0] == _ALWAYS :]
-            clauses.append((Code(name), start, *what))
+            line = words.line[1:] if words.line[0] == _ALWAYS else words.line
+            clauses.append((Code(name), start, *line))
+        properties = named(schema, "properties")
         others: list[Line] = [(Code(one),) for one in wanted if one not in properties]
         if others:
             are = "is" if len(others) == 1 else "are"
@@ -270,6 +269,11 @@ _ALTERNATIVES = {
     "oneOf": "exactly one of these",
 }
 _IN_CLAUSE = frozenset({"properties", "required", "type"})
+
+
+def _is_plain(field: Field) -> bool:
+    has_more = field.words.fields or field.words.parts or field.personal
+    return not has_more and field.note == Note()
 
 
 def definition_id(name: str) -> str:

@@ -83,9 +83,17 @@
     remember();
   }
 
+  function linked() {
+    try {
+      return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    } catch {
+      return null; // a stray % in the address
+    }
+  }
+
   // A link leads to its entry even where the filters hide it.
   function reveal() {
-    const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = linked();
     if (target?.closest("[hidden]")) {
       for (const name of names) form.elements[name].value = "";
       change();
