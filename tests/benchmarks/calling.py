@@ -34,9 +34,14 @@ WHEN, ID = "2026-01-02T03:04:05Z", "0123abcd-0123-4567-89ab-0123456789ab"
 VALID: dict[str, dict[str, Any]] = {
     "Plan Changed": {"fromPlan": "free", "toPlan": "pro", "revenue": 99.0},
     "Invoice Paid": {
-        **{"invoiceId": "in-123", "currency": "EUR", "amount": 99.0, "seats": 12},
-        **{"isRenewal": True, "email": "jane@example.com"},
-        **{"paidAt": WHEN, "receipt": ID},
+        "invoiceId": "in-123",
+        "currency": "EUR",
+        "amount": 99.0,
+        "seats": 12,
+        "isRenewal": True,
+        "email": "jane@example.com",
+        "paidAt": WHEN,
+        "receipt": ID,
     },
     "Search Done": {"query": "invoices", "page": 2},
     "Address Changed": {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NotRequired
 
 import fastjsonschema
 import jsonschema
 import jsonschema_rs
 import msgspec
 import pydantic
-from typing_extensions import NotRequired, TypedDict
+from typing_extensions import TypedDict
 
 Data = dict[str, Any]
 Check = Callable[[Data], object]
