@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -190,6 +190,7 @@ def html_in(markdown: str) -> list[str]:
 
 
 @given(SHARP)
+@example("* `\r")
 def test_no_text_of_a_plan_becomes_markup(text: str) -> None:
     quoted = '"' + "".join(f"\\U{ord(c):08x}" for c in text) + '"'
     plan = check_text("trackplan: 1\n" + PLAN.format(text=quoted), "plan.yaml").plan
