@@ -260,6 +260,9 @@ def test_a_plan_of_970_events_is_searched_in_less_than_5_mb(
     assert (tmp_path / "plan.html").stat().st_size < 5_000_000
     page.get_by_role("searchbox").fill("Number 96")
     assert page.get_by_role("status").inner_text() == "19 of 970 events"
+    page.get_by_role("button", name="Clear").click()
+    assert page.get_by_role("status").inner_text() == "970 of 970 events"
+    expect(page.locator("#events ~ article:not([hidden])")).to_have_count(970)
 
 
 def test_without_scripts_everything_can_be_read(

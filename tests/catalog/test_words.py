@@ -165,7 +165,7 @@ def test_an_option_of_described_properties_is_no_sentence() -> None:
     schema: Schema = {"oneOf": [{"properties": {"a": {"const": 1}}}]}
     notes = {("oneOf", 0, "properties", "a"): Note("The first.")}
     assert outline(words(schema))[-1] == "   | `a`, where given, is `1`"
-    assert outline(words(schema, notes))[-1] == "     a? always `1`"
+    assert outline(words(schema, notes))[-1] == "   |   a? always `1`"
 
 
 def test_what_depends_on_a_property_is_a_sentence() -> None:

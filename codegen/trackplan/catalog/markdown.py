@@ -156,9 +156,10 @@ def _in_brackets(names: Sequence[str]) -> str:
 
 
 def _code(text: str) -> str:
-    fence = "`" * (_longest_run(text) + 1)
-    pad = " " if text[:1] in ("`", " ", "") or text[-1:] == "`" else ""
-    return f"{fence}{pad}{' '.join(text.splitlines())}{pad}{fence}"
+    flat = " ".join(text.splitlines())
+    fence = "`" * (_longest_run(flat) + 1)
+    pad = " " if flat[:1] in ("`", " ", "") or flat[-1:] in ("`", " ") else ""
+    return f"{fence}{pad}{flat}{pad}{fence}"
 
 
 def _longest_run(text: str) -> int:

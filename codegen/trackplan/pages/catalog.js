@@ -23,6 +23,8 @@
   }));
   const total = entries.filter((entry) => entry.isEvent).length;
 
+  let pending = 0;
+
   const plain = (text) => text.normalize("NFKC").toLowerCase();
 
   function textOf(entry) {
@@ -39,26 +41,37 @@
     );
   }
 
-  function show() {
+  function show(atOnce = Infinity) {
     const wanted = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
     const terms = plain(wanted.q).split(/\s+/).filter(Boolean);
-    let hits = 0;
-    for (const entry of entries) {
-      const isHit = fits(entry, terms, wanted);
-      entry.element.hidden = !isHit;
-      entry.link.hidden = !isHit;
-      if (isHit && entry.isEvent) hits += 1;
-    }
+    const hits = entries.filter((entry) => fits(entry, terms, wanted));
+    const isHit = new Set(hits);
+    for (const entry of entries) if (!isHit.has(entry)) hide(entry, true);
+    unhide(hits, atOnce);
+    none.hidden = hits.length > 0 || !entries.length;
+    clear.hidden = names.every((name) => !wanted[name]);
+    const events = hits.filter((entry) => entry.isEvent).length;
+    const said = `${events} of ${total} event${total === 1 ? "" : "s"}`;
+    if (count.textContent !== said) count.textContent = said;
+  }
+
+  function hide(entry, isHidden) {
+    entry.element.hidden = isHidden;
+    entry.link.hidden = isHidden;
+  }
+
+  // To show many takes long: who types sees the first ones at once, the others soon after.
+  function unhide(hits, atOnce) {
+    clearTimeout(pending);
+    for (const entry of hits.slice(0, atOnce)) hide(entry, false);
     for (const list of lists) {
       const rows = list.querySelectorAll("li:not([hidden])").length;
       list.hidden = !rows;
       list.style.containIntrinsicHeight = `${rows * 1.5}rem`; // until it is scrolled to
     }
     for (const section of sections) section.hidden = !section.querySelector(shown);
-    none.hidden = sections.some((section) => !section.hidden) || !entries.length;
-    clear.hidden = names.every((name) => !wanted[name]);
-    const said = `${hits} of ${total} event${total === 1 ? "" : "s"}`;
-    if (count.textContent !== said) count.textContent = said;
+    const rest = hits.slice(atOnce);
+    if (rest.length) pending = setTimeout(() => unhide(rest, 200), 50);
   }
 
   function remember() {
@@ -74,12 +87,11 @@
   function recall() {
     const given = new URLSearchParams(location.search);
     for (const name of names) form.elements[name].value = given.get(name) ?? "";
-    show();
     reveal();
   }
 
   function change() {
-    show();
+    show(50);
     remember();
   }
 
@@ -93,10 +105,12 @@
 
   // A link leads to its entry even where the filters hide it.
   function reveal() {
+    show();
     const target = linked();
     if (target?.closest("[hidden]")) {
       for (const name of names) form.elements[name].value = "";
-      change();
+      show();
+      remember();
     }
     target?.scrollIntoView();
   }
