@@ -15,7 +15,7 @@ from rich.table import Table
 
 from trackplan import runtime
 from trackplan.collector import Server, create_app
-from trackplan.model import Call, Event, Json, Plan, Traits
+from trackplan.model import Call, Event, Json, Plan
 from trackplan.render import render
 from trackplan.render.example import source as as_python
 from trackplan.runtime import PlanViolation
@@ -84,9 +84,7 @@ def _arguments(call: Call, example: Mapping[str, Json]) -> dict[str, Json]:
 
 
 def _positional(call: Call) -> list[str]:
-    return (
-        [USER, GROUP] if call.name == "group" and isinstance(call, Traits) else [USER]
-    )
+    return [USER, GROUP] if call.is_group else [USER]
 
 
 def _as_source(call: Call, example: Mapping[str, Json]) -> str:

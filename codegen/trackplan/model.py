@@ -69,6 +69,18 @@ class Call:
     examples: tuple[Mapping[str, Json], ...]
     place: Place
 
+    @property
+    def is_group(self) -> bool:
+        """Whether it names a group besides the user."""
+        return isinstance(self, Traits) and self.name == "group"
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the plan."""
+        if isinstance(self, Traits):
+            return ("traits", "group" if self.is_group else "user")
+        return ("events", self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Event(Call):

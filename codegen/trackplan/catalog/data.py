@@ -12,7 +12,6 @@ from trackplan.render.example import (
     GROUP_ID,
     USER_ID,
     example_call,
-    is_group,
     outlined_call,
 )
 from trackplan.runtime.wire import Record, body
@@ -120,13 +119,13 @@ def _anchor(call: Call) -> str:
     """Return the anchor of a call: its function's name is unique, and a safe one."""
     if isinstance(call, Event):
         return f"event-{call.function.removeprefix('track_').replace('_', '-')}"
-    return "traits-group" if is_group(call) else "traits-user"
+    return "traits-group" if call.is_group else "traits-user"
 
 
 def _entry(call: Call, describer: Describer, anchors: Mapping[str, str]) -> Entry:
     title = call.name
     if not isinstance(call, Event):
-        title = "Group traits" if is_group(call) else "User traits"
+        title = "Group traits" if call.is_group else "User traits"
     instead = call.deprecated.replaced_by if call.deprecated else None
     return Entry(
         anchor=_anchor(call),
@@ -147,7 +146,7 @@ def _body(call: Call, example: Mapping[str, Json]) -> Mapping[str, object]:
     record = Record(
         kind=kind,
         user_id=USER_ID,
-        group_id=GROUP_ID if is_group(call) else None,
+        group_id=GROUP_ID if call.is_group else None,
         event=call.name if is_event else None,
         data=dict(example),
         occurred=_OCCURRED,

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 from trackplan import naming
 from trackplan.catalog.limits import code, limits, nouns
 from trackplan.catalog.line import Code, Line, Link, joined, listed, plain
-from trackplan.model import Call, Definition, Event, Json, Note, Path, Schema
+from trackplan.model import Call, Definition, Json, Note, Path, Schema
 from trackplan.render.hints import kinds_of, values_of
 from trackplan.render.reading import dependent, named, required, target
 from trackplan.render.reading import listed as schemas_of
@@ -75,7 +75,7 @@ class Describer:
     def call(self, call: Call) -> Words:
         """Return what a call takes: its properties, and what else holds for them."""
         schema = cast("Mapping[str, Json]", call.schema)
-        path = path_of(call)
+        path = call.path
         parameters = {one.wire_name: one.python_name for one in call.properties}
         fields = (
             one._replace(python_name=parameters[one.name])
@@ -280,13 +280,6 @@ def definition_id(name: str) -> str:
     """Return the anchor of a shared definition: no two names have the same."""
     made = naming.function_name("definition", name) or "definition"
     return made.replace("_", "-")
-
-
-def path_of(call: Call) -> Path:
-    """Return where a call stands in the plan."""
-    if isinstance(call, Event):
-        return ("events", call.name)
-    return ("traits", "user" if call.name == "identify" else "group")
 
 
 def _kinds(schema: Mapping[str, Json]) -> Line:

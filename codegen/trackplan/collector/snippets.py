@@ -76,7 +76,7 @@ def _arguments(
     call: Call, body: Mapping[str, Json], given: Mapping[str, Json]
 ) -> Iterator[str]:
     yield repr(str(body["userId"]))
-    if call.name == "group" and not isinstance(call, Event):
+    if call.is_group:
         yield repr(str(body["groupId"]))
     names = {one.wire_name: one.python_name for one in call.properties}
     for key, value in given.items():

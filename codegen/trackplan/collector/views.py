@@ -65,7 +65,8 @@ class Views:
         try:
             wanted = filters.read(request.query_params)
             after = filters.number(request.query_params, "after", 0, 0, _NEWEST)
-            limit = filters.number(request.query_params, "limit", 1000, 1, 1000)
+            most = filters.MOST
+            limit = filters.number(request.query_params, "limit", most, 1, most)
         except filters.QueryError as error:
             return refusal(400, [str(error)])
         entries: list[object] = []

@@ -16,15 +16,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 
-def page(name: str, connect: str = "'none'", **values: object) -> str:
-    """Return the page of the template `name`, with the script of the same name.
-
-    `connect` is where the script may fetch from, as a content security policy has it.
-    """
+def page(name: str, **values: object) -> str:
+    """Return the page of the template `name`, with the script of the same name."""
     style, script = _asset("style.css"), _asset(f"{name}.js")
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        f"connect-src {connect}; base-uri 'none'; form-action 'none'"
+        "connect-src 'none'; base-uri 'none'; form-action 'none'"
     )
     return (
         _environment()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from trackplan.model import Call, Event, Json
+from trackplan.model import Call, Json
 from trackplan.render.layout import WIDTH, literal
 
 USER_ID = "user-123"
@@ -28,13 +28,8 @@ def outlined_call(call: Call) -> str:
     return _call(call, [f"{name}=..." for name in required])
 
 
-def is_group(call: Call) -> bool:
-    """Tell whether a call names a group besides the user."""
-    return call.name == "group" and not isinstance(call, Event)
-
-
 def _call(call: Call, keywords: Sequence[str]) -> str:
-    ids = [USER_ID, GROUP_ID] if is_group(call) else [USER_ID]
+    ids = [USER_ID, GROUP_ID] if call.is_group else [USER_ID]
     arguments = [*map(literal, ids), *keywords]
     line = f"{call.function}({', '.join(arguments)})"
     if len(line) + _INDENT <= WIDTH:

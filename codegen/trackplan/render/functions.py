@@ -22,8 +22,7 @@ from trackplan.render.conditions import (
 from trackplan.render.containers import with_patterns
 from trackplan.render.copies import copy_lines
 from trackplan.render.documentation import deprecation_text, documentation
-from trackplan.render.example import is_group
-from trackplan.render.hints import Hints, Path
+from trackplan.render.hints import Hints
 from trackplan.render.layout import WIDTH, docstring, exploded, literal
 from trackplan.render.layout import call as call_text
 from trackplan.render.reading import HANDLED, RULES, is_flat, proved_kinds, target
@@ -107,9 +106,7 @@ class _Writer:
         self._scope = Scope(call.function, self._parameters)
         self._compiler = Compiler(definitions, self._scope)
         self._schema = cast("Mapping[str, Json]", call.schema)
-        self._path: Path = ("events", call.name)
-        if not isinstance(call, Event):
-            self._path = ("traits", "user" if call.name == "identify" else "group")
+        self._path = call.path
 
     def function(self) -> Function:
         call = self._call
@@ -163,7 +160,7 @@ class _Writer:
         return all_of(parts)
 
     def _identifiers(self) -> Iterator[Condition]:
-        for name in ("user_id", *(["group_id"] if is_group(self._call) else [])):
+        for name in ("user_id", *(["group_id"] if self._call.is_group else [])):
             kind = f"{self._scope.outer('type')}({name})"
             yield Test(kind, "is", self._scope.outer("str"))
             yield f"{name}.strip()"
@@ -301,7 +298,7 @@ class _Writer:
         arguments = ["user_id", "_payload"]
         if isinstance(call, Event):
             arguments.append("timestamp")
-        elif call.name == "group":
+        elif call.is_group:
             arguments.append("group_id=group_id")
         if call.open and verb == "judge":
             arguments.append("additional=additional_properties")
