@@ -1,0 +1,129 @@
+"""What the commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import click
+
+from trackplan import report
+from trackplan.config import Config, ConfigError, read_config
+
+if TYPE_CHECKING:
+    from trackplan.check import Checked
+    from trackplan.diagnostic import Diagnostic
+    from trackplan.model import Plan
+    from trackplan.runtime.settings import Overrides, Settings
+    from trackplan.write import Change
+
+
+class CannotRun(click.ClickException):
+    """The command could not do its work; shown on stderr, exit code 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"trackplan: {self.message}", err=True)
+
+
+plan_argument = click.argument("plan", type=click.Path(path_type=Path), required=False)
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(list(report.FORMATS)),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
+)
+
+
+@cache
+def project() -> Config:
+    """The settings of the project around the current folder."""
+    try:
+        return read_config(Path())
+    except ConfigError as error:
+        raise CannotRun(str(error)) from None
+
+
+def runtime_settings(changes: Overrides) -> Settings:
+    """The settings that an application has here, with `changes`."""
+    from trackplan.runtime import ConfigurationError
+    from trackplan.runtime.settings import load
+
+    try:
+        settings, complaints = load(changes, os.environ, injected=True)
+    except ConfigurationError as error:
+        raise CannotRun(str(error)) from None
+    for complaint in complaints:
+        raise CannotRun(complaint.rpartition("; ")[0])  # here nothing is used instead
+    return settings
+
+
+def check_plan(path: Path) -> Checked:
+    """Check the plan at `path`, with the levels that the project sets."""
+    from trackplan.check import apply_levels, check_file, check_levels
+
+    levels = project().levels
+    if problems := check_levels(levels):
+        raise CannotRun(f"[tool.trackplan.levels]: {'; '.join(problems)}")
+    try:
+        checked = check_file(path, today=datetime.now().date())
+    except FileNotFoundError:
+        cure = "run `trackplan init` to write one, or name yours"
+        raise CannotRun(f"there is no plan at {path}: {cure}") from None
+    diagnostics = apply_levels(checked.diagnostics, cast("Mapping[str, str]", levels))
+    checked = replace(checked, diagnostics=diagnostics)
+    return replace(checked, plan=None) if errors(checked) else checked
+
+
+def errors(checked: Checked) -> list[Diagnostic]:
+    return [one for one in checked.diagnostics if one.rule.level == "error"]
+
+
+def sound_plan(path: Path) -> Plan:
+    """The plan at `path`; its findings are printed where it has errors."""
+    return sound(check_plan(path), path)
+
+
+def sound(checked: Checked, path: Path) -> Plan:
+    if checked.plan is None:
+        print_findings(checked, "full")
+        raise CannotRun(f"{path} has errors")
+    return checked.plan
+
+
+def write_files(found: list[Change], target: Path) -> None:
+    from trackplan.write import apply
+
+    try:
+        apply(found)
+    except OSError as error:
+        why = f"{reason(error)}; nothing was changed"
+        raise CannotRun(f"{target} cannot be written ({why})") from None
+
+
+def in_the_way(error: Exception, what: str) -> CannotRun:
+    cure = f"name another {what} with `-o`, or move the file away"
+    return CannotRun(f"{error}, and would be overwritten: {cure}")
+
+
+def print_findings(checked: Checked, format_: str) -> None:
+    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+
+
+def count_events(count: int) -> str:
+    return f"{count} event{'' if count == 1 else 's'}"
+
+
+def reason(error: OSError) -> str:
+    reason = (error.strerror or type(error).__name__).lower()
+    return f"{error.filename}: {reason}" if error.filename else reason
