@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias
 
 from trackplan.model import Place
 
-Level: TypeAlias = Literal["error", "warning"]
+Level: TypeAlias = Literal["error", "warning", "note"]
+"""A `note` says something and never fails a command."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from trackplan.diagnostic import Diagnostic
+from trackplan.diagnostic import Diagnostic, Level
 
 _RED, _YELLOW, _BLUE, _BOLD, _END = (f"\x1b[{code}m" for code in (31, 33, 34, 1, 0))
+_COLORS: dict[Level, str] = {"error": _RED, "warning": _YELLOW, "note": _BLUE}
 _WIDTH = 120
 """How much of a line of the plan is shown."""
 
@@ -55,11 +57,10 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """Return the last line: how many of what, in how many files."""
     if not diagnostics:
         return "All good."
-    errors = sum(one.rule.level == "error" for one in diagnostics)
-    counts = {"error": errors, "warning": len(diagnostics) - errors}
-    found = " and ".join(_count(n, noun) for noun, n in counts.items() if n)
+    counts = Counter(one.rule.level for one in diagnostics)
+    found = [_count(counts[noun], noun) for noun in _COLORS if counts[noun]]
     files = len({one.place.file for one in diagnostics})
-    return f"Found {found} in {_count(files, 'file')}."
+    return f"Found {' and '.join(found)} in {_count(files, 'file')}."
 
 
 def _count(number: int, noun: str) -> str:
@@ -83,7 +84,7 @@ def _headline(one: Diagnostic, color: bool) -> str:
     place = f"{one.place.file}:{one.place.line}:{one.place.column}"
     level = f"{one.rule.level} {one.rule.code}"
     if color:
-        level = f"{_RED if one.rule.level == 'error' else _YELLOW}{level}{_END}"
+        level = f"{_COLORS[one.rule.level]}{level}{_END}"
         place = f"{_BOLD}{place}{_END}"
     return f"{place}: {level} {_printable(one.message)}"
 
