@@ -7,10 +7,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trackplan.model import Plan
-from trackplan.render.context import Package
+from trackplan.render.context import Module, Package
 from trackplan.render.layout import prose, shielded
-
-FILES = ("__init__.py", "definitions.py", "events.py", "traits.py")
 
 
 def render(plan: Plan, source: str) -> dict[str, str]:
@@ -19,14 +17,20 @@ def render(plan: Plan, source: str) -> dict[str, str]:
     `source` is the plan's file name, for the headers.
     """
     package = Package(plan)
-    return {
-        name: shielded(
-            _environment()
-            .get_template(f"{name}.jinja")
-            .render(package=package, source=prose(source))
-        )
-        for name in FILES
+    files = {
+        name: _rendered(name, package, source)
+        for name in ("__init__", "definitions", "traits")
     }
+    for name, module in package.events.items():
+        files[name] = _rendered("events", package, source, module)
+    return {f"{name}.py": text for name, text in sorted(files.items())}
+
+
+def _rendered(
+    template: str, package: Package, source: str, events: Module | None = None
+) -> str:
+    found = _environment().get_template(f"{template}.py.jinja")
+    return shielded(found.render(package=package, source=prose(source), events=events))
 
 
 @cache
