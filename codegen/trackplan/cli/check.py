@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from trackplan import cache
 from trackplan.cli.shared import (
     check_plan,
     errors,
@@ -23,6 +24,8 @@ from trackplan.cli.shared import (
 def check(plan: Path | None, format_: str, strict: bool) -> int:
     """Check PLAN (by default tracking_plan.yaml) and print every finding."""
     checked = check_plan(plan or project().plan)
-    print_findings(checked, format_)
+    said = print_findings(checked, format_)
     failing = checked.diagnostics if strict else errors(checked)
-    return 1 if failing else 0
+    code = 1 if failing else 0
+    cache.remember(code, said)
+    return code

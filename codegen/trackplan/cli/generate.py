@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trackplan import cache
 from trackplan.cli.shared import (
     check_plan,
     count_events,
@@ -19,7 +20,6 @@ from trackplan.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from trackplan.model import Plan
     from trackplan.write import Change
 
 
@@ -52,18 +52,28 @@ def generate(
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    if checked.diagnostics:
-        print_findings(checked, format_)
+    said = print_findings(checked, format_) if checked.diagnostics else ""
     if checked.plan is None:
         return 1
+    files = render(checked.plan, source.name)
     try:
-        found = changes(render(checked.plan, source.name), folder)
+        found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
+    events = count_events(len(checked.plan.events))
+    fresh = f"{folder}/ is up to date for {events}."
     if only_check or only_diff:
+        fresh = "The generated code is up to date."
+    if found and (only_check or only_diff):
         return _show_stale(found, only_diff)
-    write_files(found, folder)
-    _say_written(found, checked.plan, folder)
+    if found:
+        write_files(found, folder)
+        click.echo(f"Generated {folder}/ for {events}.", err=True)
+        found = changes(files, folder)  # read as the next run will, for the cache
+    else:
+        click.echo(fresh, err=True)
+    if not found:
+        cache.remember(0, said, f"{fresh}\n")
     return 0
 
 
@@ -73,16 +83,5 @@ def _show_stale(found: list[Change], with_diff: bool) -> int:
             change.diff() if with_diff else f"{change.path}: {change.word}",
             nl=not with_diff,
         )
-    if found:
-        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-    else:
-        click.echo("The generated code is up to date.", err=True)
-    return 1 if found else 0
-
-
-def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
-    events = count_events(len(plan.events))
-    if found:
-        click.echo(f"Generated {folder}/ for {events}.", err=True)
-    else:
-        click.echo(f"{folder}/ is up to date for {events}.", err=True)
+    click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+    return 1

@@ -115,9 +115,12 @@ def in_the_way(error: Exception, what: str) -> CannotRun:
     return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
-def print_findings(checked: Checked, format_: str) -> None:
+def print_findings(checked: Checked, format_: str) -> str:
+    """Print what was found, and return what was printed."""
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+    text = report.FORMATS[format_](checked.diagnostics, checked.sources, color)
+    click.echo(text)
+    return f"{text}\n"
 
 
 def count_events(count: int) -> str:

@@ -48,10 +48,12 @@ class Package:
         self.title = prose(f"The tracking plan{whose}, as Python functions.")
         definitions = {one.name: one for one in plan.definitions}
         self.definitions = _definitions(definitions)
-        self.traits = _functions(definitions, [c for c in (plan.user, plan.group) if c])
+        proofs: Proofs = {}
+        traits = [one for one in (plan.user, plan.group) if one]
+        self.traits = _functions(definitions, traits, proofs)
         self.is_lazy = len(plan.events) > MANY
         self.events = {
-            module: _functions(definitions, events)
+            module: _functions(definitions, events, proofs)
             for module, events in _modules(plan.events, self.is_lazy).items()
         }
         types = (one.type_name for one in plan.definitions)
@@ -91,9 +93,10 @@ def _names(module: Module) -> list[tuple[str, bool]]:
     return [(one.name, one.deprecation is not None) for one in functions]
 
 
-def _functions(definitions: Mapping[str, Definition], calls: Sequence[Call]) -> Module:
+def _functions(
+    definitions: Mapping[str, Definition], calls: Sequence[Call], proofs: Proofs
+) -> Module:
     hints = Hints(definitions, set())
-    proofs: Proofs = {}
     functions = [function(call, definitions, hints, proofs) for call in calls]
     if not calls:
         return Module(())
