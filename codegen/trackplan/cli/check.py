@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -23,6 +24,7 @@ from trackplan.cli.shared import (
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 def check(plan: Path | None, format_: str, strict: bool) -> int:
     """Check PLAN (by default tracking_plan.yaml) and print every finding."""
+    gc.disable()  # as in generate
     checked = check_plan(plan or project().plan)
     said = print_findings(checked, format_)
     failing = checked.diagnostics if strict else errors(checked)

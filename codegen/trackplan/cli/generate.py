@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +50,7 @@ def generate(
     from trackplan.render import render
     from trackplan.write import ForeignFileError, changes
 
+    gc.disable()  # there is no garbage in one run, and looking for it takes a tenth
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)

@@ -7,6 +7,7 @@ come back as `Object` and `Array`: a dict and a list that remember where they st
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -297,7 +298,7 @@ class _Builder:
         return result
 
     def _scalar(self, event: yaml.ScalarEvent) -> Data:
-        text: str = event.value
+        text = sys.intern(event.value)  # plans repeat themselves: it halves their texts
         try:
             if event.tag is not None:
                 return scalars.tagged(text, event.tag)
@@ -321,7 +322,9 @@ class _Builder:
 
 
 def _span(event: yaml.Event) -> Span:
-    start, end = syntax.marks(event)
+    start, end = event.start_mark, event.end_mark
+    assert start is not None  # libyaml always says so
+    assert end is not None
     length = end.column - start.column if end.line == start.line else 1
     return start.line + 1, start.column + 1, max(1, length)
 

@@ -18,19 +18,20 @@ def render(plan: Plan, source: str) -> dict[str, str]:
     """
     package = Package(plan)
     files = {
-        name: _rendered(name, package, source)
-        for name in ("__init__", "definitions", "traits")
+        f"{name}.py": _rendered(name, source, package=package)
+        for name in ("__init__", "definitions")
     }
-    for name, module in package.events.items():
-        files[name] = _rendered("events", package, source, module)
-    return {f"{name}.py": text for name, text in sorted(files.items())}
+    for name in package.calls:
+        template = "traits" if name == "traits" else "events"
+        files[f"{name}.py"] = _rendered(
+            template, source, module=package.functions(name)
+        )
+    return dict(sorted(files.items()))
 
 
-def _rendered(
-    template: str, package: Package, source: str, events: Module | None = None
-) -> str:
+def _rendered(template: str, source: str, **context: Package | Module) -> str:
     found = _environment().get_template(f"{template}.py.jinja")
-    return shielded(found.render(package=package, source=prose(source), events=events))
+    return shielded(found.render(source=prose(source), **context))
 
 
 @cache

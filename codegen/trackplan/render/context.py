@@ -48,19 +48,17 @@ class Package:
         self.title = prose(f"The tracking plan{whose}, as Python functions.")
         definitions = {one.name: one for one in plan.definitions}
         self.definitions = _definitions(definitions)
-        proofs: Proofs = {}
         traits = [one for one in (plan.user, plan.group) if one]
-        self.traits = _functions(definitions, traits, proofs)
         self.is_lazy = len(plan.events) > MANY
-        self.events = {
-            module: _functions(definitions, events, proofs)
-            for module, events in _modules(plan.events, self.is_lazy).items()
+        self.calls: dict[str, Sequence[Call]] = {
+            **_modules(plan.events, self.is_lazy),
+            "traits": traits,
         }
-        types = (one.type_name for one in plan.definitions)
+        """By the module they stand in."""
+        types = sorted((one.type_name for one in plan.definitions), key=isort_key)
         self.imported = [
-            ("definitions", [(name, False) for name in sorted(types, key=isort_key)]),
-            *((module, _names(events)) for module, events in self.events.items()),
-            ("traits", _names(self.traits)),
+            ("definitions", [(name, False) for name in types]),
+            *((module, _names(calls)) for module, calls in self.calls.items()),
         ]
         self.imported.sort()
         self.from_runtime = _FROM_RUNTIME
@@ -68,6 +66,19 @@ class Package:
         self.homes = sorted(homes, key=lambda one: isort_key(one[0]))
         imported = [name for name, _ in homes]
         self.exported = sorted([*imported, *_FROM_RUNTIME], key=isort_key)
+        self._definitions, self._proofs = definitions, Proofs()
+
+    def functions(self, module: str) -> Module:
+        """Return a module of functions; made anew each time, since many take memory."""
+        calls = self.calls[module]
+        hints = Hints(self._definitions, set())
+        functions = [
+            function(call, self._definitions, hints, self._proofs) for call in calls
+        ]
+        if not calls:
+            return Module(())
+        imports = import_lines(hints.used, self._definitions, shared=["DEFINITIONS"])
+        return Module(list(imports), functions)
 
 
 _FROM_RUNTIME = (
@@ -76,32 +87,21 @@ _FROM_RUNTIME = (
 )
 
 
-def _modules(events: Sequence[Event], is_lazy: bool) -> dict[str, list[Event]]:
+def _modules(events: Sequence[Event], is_lazy: bool) -> dict[str, Sequence[Call]]:
     """Return the events by module. Many are spread by name, so that none moves."""
     if not is_lazy:
-        return {"events": list(events)}
-    modules: dict[str, list[Event]] = {}
+        return {"events": events}
+    modules: dict[str, list[Call]] = {}
     for event in events:
         number = crc32(event.name.encode()) % SHARDS
         modules.setdefault(f"_events_{number:02}", []).append(event)
-    return modules
+    return dict(modules)
 
 
-def _names(module: Module) -> list[tuple[str, bool]]:
+def _names(calls: Sequence[Call]) -> list[tuple[str, bool]]:
     """Return the functions of a module, each with whether it is deprecated."""
-    functions = sorted(module.functions, key=lambda one: isort_key(one.name))
-    return [(one.name, one.deprecation is not None) for one in functions]
-
-
-def _functions(
-    definitions: Mapping[str, Definition], calls: Sequence[Call], proofs: Proofs
-) -> Module:
-    hints = Hints(definitions, set())
-    functions = [function(call, definitions, hints, proofs) for call in calls]
-    if not calls:
-        return Module(())
-    imports = import_lines(hints.used, definitions, shared=["DEFINITIONS"])
-    return Module(list(imports), functions)
+    ordered = sorted(calls, key=lambda one: isort_key(one.function))
+    return [(one.function, one.deprecated is not None) for one in ordered]
 
 
 def _definitions(definitions: Mapping[str, Definition]) -> Module:
