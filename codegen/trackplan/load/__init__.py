@@ -195,7 +195,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         self._nodes += 1
-        self._go_to(depth, event)
+        if depth > self._deepest:
+            self._go_to(depth, event)
         if isinstance(event, yaml.ScalarEvent):
             value: Data = self._scalar(event)
             if event.anchor is not None:
@@ -224,8 +225,7 @@ class _Builder:
         return value
 
     def _go_to(self, depth: int, event: yaml.Event) -> None:
-        if depth > self._deepest:
-            self._deepest = depth
+        self._deepest = max(depth, self._deepest)
         if depth > MAX_DEPTH:
             fact = f"the plan is nested more than {MAX_DEPTH} deep here"
             cure = "give the inner part a name in `$defs`, and refer to it"
@@ -268,6 +268,8 @@ class _Builder:
         self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> str | None:
         key = self._value(event, events, depth + 1)
+        if isinstance(key, str) and key != "<<":
+            return key
         written = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if isinstance(event, yaml.ScalarEvent) and _is_merge(event):
             fact = "`<<` merges mappings in YAML 1.1 alone"
