@@ -62,20 +62,21 @@ def generate(
         found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    events = count_events(len(checked.plan.events))
-    fresh = f"{folder}/ is up to date for {events}."
     if only_check or only_diff:
         fresh = "The generated code is up to date."
-    if found and (only_check or only_diff):
-        return _show_stale(found, only_diff)
-    if found:
-        write_files(found, folder)
-        click.echo(f"Generated {folder}/ for {events}.", err=True)
-        found = changes(files, folder)  # read as the next run will, for the cache
+        if found:
+            return _show_stale(found, only_diff)
     else:
-        click.echo(fresh, err=True)
-    if not found:
-        cache.remember(0, said, f"{fresh}\n")
+        events = count_events(len(checked.plan.events))
+        fresh = f"{folder}/ is up to date for {events}."
+        if found:
+            write_files(found, folder)
+            click.echo(f"Generated {folder}/ for {events}.", err=True)
+            if not changes(files, folder):  # read anew, for the cache to rely on
+                cache.remember(0, said, f"{fresh}\n")
+            return 0
+    click.echo(fresh, err=True)
+    cache.remember(0, said, f"{fresh}\n")
     return 0
 
 
