@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trackplan import report
 from trackplan.cli.shared import (
     check_plan,
     count_events,
@@ -52,7 +53,7 @@ def generate(
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    if checked.diagnostics:
+    if checked.diagnostics or format_ in report.DOCUMENTS:
         print_findings(checked, format_)
     if checked.plan is None:
         return 1
