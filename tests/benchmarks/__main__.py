@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import platform
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,8 @@ def main() -> None:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         result = {"machine": _machine(), "parts": found}
         options.json.write_text(json.dumps(result, indent=1) + "\n")
+    sys.stdout.flush()
+    os._exit(0)  # a thread of amplitude's waits until its queue is full
 
 
 def _parser() -> argparse.ArgumentParser:
