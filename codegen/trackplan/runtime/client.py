@@ -22,7 +22,7 @@ from .errors import ConfigurationError
 from .hooks import Hook, Hooks, Report
 from .outcome import QUEUED, Outcome
 from .settings import Overrides, Settings, load
-from .wire import Record
+from .wire import Record, Row
 
 NO_WRITE_CODE = (
     "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
@@ -89,14 +89,14 @@ class Client:
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
-    def accept(self, record: Record) -> Outcome:
-        """Have `record` sent. Never raises; waits only where a setting says so."""
+    def accept(self, row: Row) -> Outcome:
+        """Have `row` sent. Never raises; waits only where a setting says so."""
         if detour := self._detour:
-            return detour(record)
+            return detour(Record._make(row))
         self._count_accepted()
-        if self._sender.put(record):
+        if self._put(row):
             return QUEUED
-        return self._refuse(record, "queue_full")
+        return self._refuse(Record._make(row), "queue_full")
 
     def set_aside(self, record: Record, reason: str) -> Outcome:
         """Count `record` as accepted and, for `reason`, not sent."""
@@ -154,6 +154,7 @@ class Client:
         self._sender = Sender(
             self._setup(), _queue(self._settings), self._settled, self._prepare_end
         )
+        self._put = self._sender.put
         self._turn()
 
     def _begin_again(self) -> None:
@@ -251,13 +252,14 @@ def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
         os.register_at_fork(after_in_child=start_over)
 
 
-_shared: dict[str, Client] = {}
+shared: dict[str, Client] = {}
+"""Holds the client that all generated functions share, as `client`, once it is made."""
 
 
 def current() -> Client:
     """The client that all generated functions share, made at the first call."""
     # setdefault is atomic: no lock, since the first call may come in a signal handler.
-    return _shared.get("client") or _shared.setdefault("client", Client())
+    return shared.get("client") or shared.setdefault("client", Client())
 
 
 def configure(**changes: Unpack[Configuration]) -> None:
@@ -297,5 +299,5 @@ def stats() -> Stats:
 
 
 def _end() -> None:
-    if client := _shared.get("client"):
+    if client := shared.get("client"):
         client.shutdown()
