@@ -92,6 +92,7 @@ class Call:
         additional: object = UNSET,
     ) -> Outcome:
         """Decide a call that was not proved valid: send it, or report what is wrong."""
+        __tracebackhide__ = True  # pytest then shows the call instead
         try:
             verdict = _Verdict(self.schema, self.definitions.schemas)
             record = Record(

@@ -16,7 +16,7 @@ from .making import Maker, UnfitError
 from .plan import Event
 from .texts import Choose
 
-_ATTEMPTS = 100
+_ATTEMPTS = 50
 
 
 class NoExampleError(TrackplanError, LookupError):

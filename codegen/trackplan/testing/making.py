@@ -11,7 +11,7 @@ from trackplan.runtime.judging import Judge, Schema
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import equality_key
 
-from .merging import merged
+from .merging import both, merged
 from .texts import ALPHABET, FORMATS, Choose, matching, pick
 
 _DEEP = 8
@@ -165,26 +165,25 @@ class Maker:
     # --- Arrays and objects -------------------------------------------------------
 
     def _array(self, flat: Mapping[str, object], depth: int) -> list[object]:
-        prefix = cast("Sequence[Schema]", flat.get("prefixItems", ()))
-        items = cast("Schema", flat.get("items", True))
-        low = _whole(flat, "minItems", 0)
-        high = _whole(flat, "maxItems", low + _MORE)
-        held: list[Schema] = []
-        if "contains" in flat:
-            held = [merged_items(items, flat["contains"])] * _whole(
-                flat, "minContains", 1
-            )
-        schemas = [*held, *prefix[len(held) :]]
-        while len(schemas) < low or (
-            len(schemas) < min(high, low + _MORE)
-            and items is not False
-            and self._present()
-        ):
-            schemas.append(items)
-        values = [self.value(one, depth + 1) for one in schemas[:high]]
+        values = [self.value(one, depth + 1) for one in self._items(flat)]
         if flat.get("uniqueItems") is True:
             values = list({equality_key(one): one for one in values}.values())
         return values
+
+    def _items(self, flat: Mapping[str, object]) -> list[Schema]:
+        """Return a schema for each item."""
+        schemas = list(cast("Sequence[Schema]", flat.get("prefixItems", ())))
+        rest = cast("Schema", flat.get("items", True))
+        count = _whole(flat, "minItems", 0)
+        if "contains" in flat:
+            held = _whole(flat, "minContains", 1)
+            schemas[:held] = [cast("Schema", both(rest, flat["contains"]))] * held
+            count = max(count, held)
+        if self._present():
+            more = 0 if rest is False else count + 1 + self._choose(_MORE)
+            count = max(count, len(schemas), more)
+        count = min(count, _whole(flat, "maxItems", count))
+        return [*schemas, *[rest] * count][:count]
 
     def _object(self, flat: Mapping[str, object], depth: int) -> dict[str, object]:
         declared = cast("Mapping[str, Schema]", flat.get("properties", {}))
@@ -233,11 +232,6 @@ class Maker:
         names = cast("Schema", flat.get("propertyNames", True))
         rest = cast("Schema", flat.get("additionalProperties", True))
         return str(self.value(names, depth + 1)), self.value(rest, depth + 1)
-
-
-def merged_items(items: Schema, contains: object) -> Schema:
-    """Return the schema of an item that both ask for."""
-    return {"allOf": [cast("dict[str, object]", items), contains]}
 
 
 def _whole(flat: Mapping[str, object], keyword: str, default: int) -> int:

@@ -24,14 +24,15 @@ def merged(one: Mapping[str, object], two: Mapping[str, object]) -> dict[str, ob
     return result
 
 
-def _both(one: object, two: object) -> object:
+def both(one: object, two: object) -> object:
+    """Return a schema that asks for both."""
     return {"allOf": [one, two]}
 
 
 def _by_key(one: object, two: object) -> object:
     first = cast("Mapping[str, object]", one)
     second = cast("Mapping[str, object]", two)
-    shared = {key: _both(first[key], second[key]) for key in first if key in second}
+    shared = {key: both(first[key], second[key]) for key in first if key in second}
     return {**first, **second, **shared}
 
 
@@ -75,9 +76,9 @@ _JOINED: Final[Mapping[str, Callable[[object, object], object]]] = {
     "required": _either,
     "properties": _by_key,
     "patternProperties": _by_key,
-    "items": _both,
-    "additionalProperties": _both,
-    "propertyNames": _both,
+    "items": both,
+    "additionalProperties": both,
+    "propertyNames": both,
     **dict.fromkeys(_LOW, _greater),
     **dict.fromkeys(_HIGH, _less),
 }
