@@ -18,11 +18,14 @@ ROOT = Path(__file__).parents[2]
 
 collect_ignore = ["applications"]  # run by test_applications, and meant to fail
 
+# To rewrite the asserts of every plugin takes most of a second.
+_QUICKLY = ("-q", "--assert=plain", "-p", "no:schemathesis", "-p", "no:cacheprovider")
+
 Pytest = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="session")
-def pytest_in() -> Pytest:
+def run_pytest() -> Pytest:
     """Runs pytest in a folder, with arguments, beside modules of these names."""
     unlike_others = ("PYTEST_", "USERLENS_", "TRACKPLAN_")
     environ = {

@@ -41,17 +41,18 @@ test_mistakes.py:17: AssertionError
 def application(
     request: pytest.FixtureRequest,
     tmp_path_factory: pytest.TempPathFactory,
-    pytest_in: Pytest,
+    run_pytest: Pytest,
 ) -> tuple[str, str]:
     """The name of an application, and what its test run printed."""
     folder = tmp_path_factory.mktemp("application")
     shutil.copytree(APPLICATIONS / request.param, folder, dirs_exist_ok=True)
-    return request.param, pytest_in(folder).stdout
+    return request.param, run_pytest(folder).stdout
 
 
 def test_the_tests_of_an_application_pass(application: tuple[str, str]) -> None:
     _, printed = application
     assert "4 passed" in printed, printed
+    assert "tracking plan coverage" not in printed  # nobody asked
 
 
 def test_a_failure_says_what_was_sent_instead(application: tuple[str, str]) -> None:
