@@ -16,6 +16,8 @@ from .texts import ALPHABET, FORMATS, Choose, matching, pick
 
 _DEEP = 8
 """How deep data goes; schemas that refer to themselves know no end."""
+_SHALLOW = 3
+"""How deep data goes beyond what a schema requires."""
 _ATTEMPTS = 10
 """How often a scalar is made anew until it fits."""
 _MORE = 3
@@ -164,13 +166,17 @@ class Maker:
 
     # --- Arrays and objects -------------------------------------------------------
 
+    def _wants_more(self, depth: int) -> bool:
+        """Tell whether what may be left out is there: far down it never is."""
+        return depth < _SHALLOW and self._present()
+
     def _array(self, flat: Mapping[str, object], depth: int) -> list[object]:
-        values = [self.value(one, depth + 1) for one in self._items(flat)]
+        values = [self.value(one, depth + 1) for one in self._items(flat, depth)]
         if flat.get("uniqueItems") is True:
             values = list({equality_key(one): one for one in values}.values())
         return values
 
-    def _items(self, flat: Mapping[str, object]) -> list[Schema]:
+    def _items(self, flat: Mapping[str, object], depth: int) -> list[Schema]:
         """Return a schema for each item."""
         schemas = list(cast("Sequence[Schema]", flat.get("prefixItems", ())))
         rest = cast("Schema", flat.get("items", True))
@@ -179,7 +185,7 @@ class Maker:
             held = _whole(flat, "minContains", 1)
             schemas[:held] = [cast("Schema", both(rest, flat["contains"]))] * held
             count = max(count, held)
-        if self._present():
+        if self._wants_more(depth):
             more = 0 if rest is False else count + 1 + self._choose(_MORE)
             count = max(count, len(schemas), more)
         count = min(count, _whole(flat, "maxItems", count))
@@ -187,7 +193,7 @@ class Maker:
 
     def _object(self, flat: Mapping[str, object], depth: int) -> dict[str, object]:
         declared = cast("Mapping[str, Schema]", flat.get("properties", {}))
-        keys = self._keys(flat, declared)
+        keys = self._keys(flat, declared, depth)
         result = {
             key: self.value(declared[key], depth + 1) for key in declared if key in keys
         }
@@ -195,31 +201,34 @@ class Maker:
             if key not in declared:
                 result[key] = self._other(flat, depth)[1]
         for _ in range(100):
-            if len(result) >= self._least(flat):
+            if len(result) >= self._least(flat, depth):
                 break
             key, value = self._other(flat, depth)
             result.setdefault(key, value)
         return result
 
     def _keys(
-        self, flat: Mapping[str, object], declared: Mapping[str, Schema]
+        self,
+        flat: Mapping[str, object],
+        declared: Mapping[str, Schema],
+        depth: int,
     ) -> list[str]:
         keys = list(cast("Sequence[str]", flat.get("required", ())))
         optional = [k for k in declared if k not in keys and declared[k] is not False]
         most = _whole(flat, "maxProperties", len(keys) + len(optional))
         least = _whole(flat, "minProperties", 0)
         for key in optional:
-            if len(keys) < most and (len(keys) < least or self._present()):
+            if len(keys) < most and (len(keys) < least or self._wants_more(depth)):
                 keys.append(key)
         needed = cast("Mapping[str, Sequence[str]]", flat.get("dependentRequired", {}))
         for key in keys:  # which grows on the way
             keys += [one for one in needed.get(key, ()) if one not in keys]
         return keys
 
-    def _least(self, flat: Mapping[str, object]) -> int:
+    def _least(self, flat: Mapping[str, object], depth: int) -> int:
         least = _whole(flat, "minProperties", 0)
         is_told = isinstance(flat.get("additionalProperties"), Mapping)
-        return least + (is_told and self._present())
+        return least + (is_told and self._wants_more(depth))
 
     def _other(self, flat: Mapping[str, object], depth: int) -> tuple[str, object]:
         """Return a property that the schema does not name."""
