@@ -26,7 +26,7 @@ from trackplan.testing.plan import calls_of, wire_names
 from trackplan.testing.texts import FORMATS as MADE
 from trackplan.testing.texts import matching
 
-PLAN = """
+PLAN = r"""
 trackplan: 1
 $defs:
   node:
@@ -60,7 +60,7 @@ events:
   Hard:
     properties: {id: {type: string, minLength: 1}}
     required: [id]
-    not: {properties: {id: {pattern: '^.{1,40}$'}}}
+    not: {properties: {id: {pattern: '^[\s\S]{1,40}$'}}}
     examples: [{id: an identifier that has more than forty characters}]
   Impossible:
     properties: {count: {type: integer, minimum: 3, maximum: 2}}

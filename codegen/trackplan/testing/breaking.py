@@ -12,6 +12,9 @@ from .plan import mapping
 _ODD: Final[tuple[object, ...]] = (None, True, 0.5, "(\x00", [], {})
 """What stands in for a value whatever the schema: some of it is of another type."""
 _DEEP = 8
+"""How deep data is looked at; schemas that refer to themselves know no end."""
+_MANY = 1000
+"""How many items it is worth making to have one too many."""
 
 
 class Breaker:
@@ -78,26 +81,24 @@ class Breaker:
 
 
 def _beyond(schema: Mapping[str, object], value: object) -> Iterator[object]:
-    """Yield values of the right type that are just out of bounds."""
-    for keyword, step in (("minimum", -1), ("maximum", 1)):
-        for name in (keyword, f"exclusive{keyword.capitalize()}"):
-            if name in schema:
-                yield cast("float", schema[name]) + step
-                yield schema[name]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        yield value + cast("float", schema.get("multipleOf", 1)) / 2
+    """Yield values of the same type that are just out of bounds."""
     if isinstance(value, str):
-        yield value[: max(0, _count(schema, "minLength", 0) - 1)]
+        yield value[: _count(schema, "minLength", 1) - 1]
         yield value.ljust(_count(schema, "maxLength", 0) + 1, "x")
         yield f"{value}\x00"
-    if isinstance(value, list):
+    elif isinstance(value, list):
         items = cast("list[object]", value)
-        yield items[: max(0, _count(schema, "minItems", 0) - 1)]
+        most = _count(schema, "maxItems", 0)
+        yield items[: _count(schema, "minItems", 1) - 1]
         yield [*items, *items[:1]]
-        if items and "maxItems" in schema:
-            yield (items * (_count(schema, "maxItems", 0) + 1))[
-                : _count(schema, "maxItems", 0) + 1
-            ]
+        if items and most <= _MANY:
+            yield (items * (most + 1))[: most + 1]
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value + cast("float", schema.get("multipleOf", 1)) / 2
+        for keyword in ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"):
+            if keyword in schema:
+                limit = cast("float", schema[keyword])
+                yield from (limit, limit - 1, limit + 1)
 
 
 def _count(schema: Mapping[str, object], keyword: str, default: int) -> int:

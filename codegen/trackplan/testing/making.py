@@ -22,6 +22,8 @@ _ATTEMPTS = 10
 """How often a scalar is made anew until it fits."""
 _MORE = 3
 """How many items or properties a value has more than it must, at most."""
+_LONG = 20
+"""How many characters a text has more than it must, at most."""
 _FAR = 10**6
 """How far numbers go where the schema sets no bound."""
 
@@ -32,6 +34,7 @@ _KINDS: Final = {
     "object": ("properties", "required", "patternProperties", "minProperties"),
 }
 """What type the keywords suggest, where a schema says none."""
+_ANY: Final = ("string", "integer", "boolean", "null")
 
 
 class UnfitError(Exception):
@@ -63,15 +66,13 @@ class Maker:
             raise UnfitError
         flat = self._flat(schema)
         kind = self._kind(flat)
-        is_listed = not flat.keys().isdisjoint(("const", "enum"))
-        if "examples" in flat and not self._choose(_MORE):
-            flat, is_listed = {"enum": flat["examples"]}, True
-        if kind == "array" and not is_listed:
+        options = self._options(flat)
+        if kind == "array" and not options:
             return self._array(flat, depth)
-        if kind == "object" and not is_listed:
+        if kind == "object" and not options:
             return self._object(flat, depth)
         for _ in range(_ATTEMPTS):
-            value = self._scalar(flat, kind)
+            value = pick(options, self._choose) if options else self._scalar(flat, kind)
             if not explain(schema, value, self._definitions):
                 return value
         raise UnfitError
@@ -116,18 +117,23 @@ class Maker:
             return kinds
         if kinds is None:
             found = [kind for kind, words in _KINDS.items() if flat.keys() & set(words)]
-            return pick(found, self._choose) if found else "string"
+            return pick(found or _ANY, self._choose)
         if not kinds:
             raise UnfitError
         return pick(cast("Sequence[str]", kinds), self._choose)
 
     # --- Scalars ------------------------------------------------------------------
 
-    def _scalar(self, flat: Mapping[str, object], kind: str) -> object:
+    def _options(self, flat: Mapping[str, object]) -> Sequence[object]:
+        """Return the values to take one of, if there are any."""
         if "const" in flat:
-            return flat["const"]
-        if options := cast("Sequence[object]", flat.get("enum", ())):
-            return pick(options, self._choose)
+            return [flat["const"]]
+        keyword = "enum"
+        if "examples" in flat and "enum" not in flat and not self._choose(_MORE):
+            keyword = "examples"
+        return cast("Sequence[object]", flat.get(keyword, ()))
+
+    def _scalar(self, flat: Mapping[str, object], kind: str) -> object:
         if kind == "null":
             return None
         if kind == "boolean":
@@ -140,10 +146,10 @@ class Maker:
         if "pattern" in flat:
             return matching(str(flat["pattern"]), self._choose)
         low = _whole(flat, "minLength", 0)
-        high = _whole(flat, "maxLength", low + 20)
+        high = max(low, _whole(flat, "maxLength", low + _LONG))
         if not self._choose(_MORE):
             return "text"[:high].ljust(low, "x")
-        length = low + self._choose(max(high - low, 0) % 100 + 1)
+        length = low + self._choose(min(high - low, _LONG) + 1)
         return "".join(pick(ALPHABET, self._choose) for _ in range(length))
 
     def _number(self, flat: Mapping[str, object], kind: str) -> float:
