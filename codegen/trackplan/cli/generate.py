@@ -7,18 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trackplan import report
 from trackplan.cli.shared import (
     check_plan,
     count_events,
     format_option,
     in_the_way,
     plan_argument,
+    print_diagnostics,
     print_findings,
     project,
     write_files,
 )
 
 if TYPE_CHECKING:
+    from trackplan.check import Checked
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -52,27 +55,37 @@ def generate(
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    if checked.diagnostics:
-        print_findings(checked, format_)
     if checked.plan is None:
+        print_findings(checked, format_)
         return 1
     try:
         found = changes(render(checked.plan, source.name), folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    if only_check or only_diff:
-        return _show_stale(found, only_diff)
+    if only_check and not only_diff:
+        return _show_stale(checked, checked.plan, found, format_)
+    if checked.diagnostics or format_ in report.DOCUMENTS:
+        print_findings(checked, format_)
+    if only_diff:
+        click.echo("".join(change.diff() for change in found), nl=False)
+        return _say_stale(found)
     write_files(found, folder)
     _say_written(found, checked.plan, folder)
     return 0
 
 
-def _show_stale(found: list[Change], with_diff: bool) -> int:
-    for change in found:
-        click.echo(
-            change.diff() if with_diff else f"{change.path}: {change.word}",
-            nl=not with_diff,
-        )
+def _show_stale(checked: Checked, plan: Plan, found: list[Change], format_: str) -> int:
+    from trackplan.stale import stale
+
+    diagnostics = [*checked.diagnostics, *stale(found, plan)]
+    if diagnostics or format_ in report.DOCUMENTS:
+        texts = {str(one.path): one.before for one in found if one.before}
+        diagnostics.sort(key=lambda one: one.sort_key)
+        print_diagnostics(diagnostics, {**checked.sources, **texts}, format_)
+    return _say_stale(found)
+
+
+def _say_stale(found: list[Change]) -> int:
     if found:
         click.echo("Run `trackplan generate` to bring it up to date.", err=True)
     else:

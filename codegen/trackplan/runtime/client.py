@@ -23,13 +23,14 @@ from .errors import ConfigurationError
 from .hooks import Hook, Hooks, Report
 from .outcome import QUEUED, Outcome
 from .settings import Overrides, Settings, load
-from .wire import Record
+from .wire import Record, Row
 
 NO_WRITE_CODE = (
     "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
     "the one of your project, or call configure(write_code=...)"
 )
 Sink: TypeAlias = Callable[[Record], object]
+Way: TypeAlias = Callable[[Record], Outcome]
 
 
 class Configuration(Overrides, total=False):
@@ -90,14 +91,14 @@ class Client:
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
-    accept: Callable[[Record], Outcome]
-    """Have a record sent. Never raises; waits only where a setting says so."""
+    accept: Callable[[Row], Outcome]
+    """Have a row sent. Never raises; waits only where a setting says so."""
 
-    def _put(self, record: Record) -> Outcome:
+    def _take(self, row: Row) -> Outcome:
         self._count_accepted()
-        if self._sender.put(record):
+        if self._put(row):
             return QUEUED
-        return self._refuse(record, "queue_full")
+        return self._refuse(Record._make(row), "queue_full")
 
     def set_aside(self, record: Record, reason: str) -> Outcome:
         """Count `record` as accepted and, for `reason`, not sent."""
@@ -155,6 +156,7 @@ class Client:
         self._sender = Sender(
             self._setup(), _queue(self._settings), self._settled, self._prepare_end
         )
+        self._put = self._sender.put
         self.turn()
 
     def _begin_again(self) -> None:
@@ -174,12 +176,15 @@ class Client:
         return _queue(self._settings) if changed else None
 
     def turn(self) -> None:
-        """Choose anew where records go."""
+        """Choose anew where rows go."""
         with self._lock:
-            way = self._way()
-            self.accept = partial(self._watch, way) if _observers else way
+            detour = self._detour()
+            if _observers:
+                detour = partial(self._watch, detour)
+            self.accept = _from_row(detour) if detour else self._take
 
-    def _way(self) -> Callable[[Record], Outcome]:
+    def _detour(self) -> Way | None:
+        """Return where records go instead of the straight way, to the sender."""
         settings = self._settings
         if self._sinks:
             return self._divert
@@ -191,19 +196,19 @@ class Client:
         if settings.write_code is None and not settings.spool:
             return self._refuser("no_write_code")
         is_synchronous = settings.synchronous and not self._closed
-        return self._send_now if is_synchronous else self._put
+        return self._send_now if is_synchronous else None
 
-    def _watch(self, way: Callable[[Record], Outcome], record: Record) -> Outcome:
+    def _watch(self, detour: Way | None, record: Record) -> Outcome:
         for observer in _observers:
             observer(record)
-        return way(record)
+        return detour(record) if detour else self._take(record)
 
     def _divert(self, record: Record) -> Outcome:
         for sink in self._sinks[-1:]:
             sink(record)
         return QUEUED
 
-    def _refuser(self, reason: str) -> Callable[[Record], Outcome]:
+    def _refuser(self, reason: str) -> Way:
         return lambda record: self.set_aside(record, reason)
 
     def _send_now(self, record: Record) -> Outcome:
@@ -230,6 +235,10 @@ class Client:
 
     def _seconds(self, timeout: float | None) -> float:
         return self._settings.shutdown_timeout if timeout is None else timeout
+
+
+def _from_row(way: Way) -> Callable[[Row], Outcome]:
+    return lambda row: way(Record._make(row))
 
 
 def _http(settings: Settings) -> HttpxTransport:
@@ -259,7 +268,8 @@ def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
         os.register_at_fork(after_in_child=start_over)
 
 
-_shared: dict[str, Client] = {}
+shared: dict[str, Client] = {}
+"""Holds the client that all generated functions share, as `client`, once it is made."""
 _observers: list[Sink] = []
 
 
@@ -280,14 +290,14 @@ def observed(observer: Sink) -> Iterator[None]:
 
 
 def _turn_shared() -> None:
-    if client := _shared.get("client"):
+    if client := shared.get("client"):
         client.turn()
 
 
 def current() -> Client:
     """The client that all generated functions share, made at the first call."""
     # setdefault is atomic: no lock, since the first call may come in a signal handler.
-    return _shared.get("client") or _shared.setdefault("client", Client())
+    return shared.get("client") or shared.setdefault("client", Client())
 
 
 def configure(**changes: Unpack[Configuration]) -> None:
@@ -327,5 +337,5 @@ def stats() -> Stats:
 
 
 def _end() -> None:
-    if client := _shared.get("client"):
+    if client := shared.get("client"):
         client.shutdown()
