@@ -161,7 +161,7 @@ def test_stale_code_is_annotated(action: Action, generated: Path) -> None:
     done = action()
     assert done.code == 1
     assert "::error file=generated/events.py,line=" in done.output
-    assert "event `Joined Up` is new" in done.output
+    assert "event `Joined Up` is missing" in done.output
 
 
 def test_strict_makes_warnings_fail(action: Action, generated: Path) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from trackplan.check import check_text
+from trackplan.check import check_file, check_text
 from trackplan.diagnostic import Diagnostic
 from trackplan.render import render
 from trackplan.stale import stale
 from trackplan.write import apply, changes
 
+ROOT = Path(__file__).parents[2]
 PLAN = """\
 trackplan: 1
 $defs:
@@ -65,8 +67,10 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-GONE = "TP801 event `Team Deleted` is gone: its code is left over"
-CHANGED = "TP801 event `Team Deleted` has changed: its code is not what the plan gives"
+GONE = "TP801 the code of event `Team Deleted` is left over: gone from the plan"
+CHANGED = (
+    "TP801 the code of event `Team Deleted` is stale: changed, here or in the plan"
+)
 
 
 def test_current_code_is_not_stale(package) -> None:
@@ -74,7 +78,7 @@ def test_current_code_is_not_stale(package) -> None:
 
 
 def test_a_new_event_is_named(package) -> None:
-    new = "TP801 event `Team Made` is new: there is no code for it"
+    new = "TP801 the code of event `Team Made` is missing: new in the plan"
     assert said(package, "events:", "events:\n  Team Made: {}") == [new]
 
 
@@ -100,16 +104,31 @@ def test_an_event_that_has_changed_is_named(package, old, new) -> None:
 def test_a_name_is_read_back_from_the_code_as_it_is(package, name: str) -> None:
     odd = f"events:\n  {json.dumps(name)}: {{python_name: odd_event}}"
     apply(changes(files(PLAN.replace("events:", odd)), package))
-    assert said(package) == [f"TP801 event `{name}` is gone: its code is left over"]
+    assert said(package) == [
+        f"TP801 the code of event `{name}` is left over: gone from the plan"
+    ]
 
 
 def test_traits_that_have_changed_are_named(package) -> None:
     (one,) = said(package, "{email:", "{mail:")
-    assert one == "TP801 user traits has changed: its code is not what the plan gives"
+    assert one == "TP801 the code of user traits is stale: changed, here or in the plan"
+
+
+def test_of_many_events_the_one_is_named_alone(tmp_path: Path) -> None:
+    plan = check_file(ROOT / "tracking_plan.yaml").plan
+    assert plan
+    apply(changes(render(plan, "plan.yaml"), tmp_path))
+    for one in plan.events:
+        for other in ((), (replace(one, description="Other."),)):
+            events = [*other, *(event for event in plan.events if event is not one)]
+            changed = replace(plan, events=tuple(sorted(events, key=lambda e: e.name)))
+            wanted = changes(render(changed, "plan.yaml"), tmp_path)
+            (found,) = stale(wanted, changed)
+            assert f"the code of event `{one.name}` is " in found.message
 
 
 def test_a_renamed_event_is_gone_and_new(package) -> None:
-    new = "TP801 event `Team Removed` is new: there is no code for it"
+    new = "TP801 the code of event `Team Removed` is missing: new in the plan"
     assert said(package, "Team Deleted", "Team Removed") == [GONE, new]
 
 
@@ -136,7 +155,7 @@ def test_changed_code_is_placed_on_the_first_line_that_differs(package) -> None:
 
 def test_imports_changed_by_hand_are_found_in_their_file(package) -> None:
     edit(package / "events.py", "from datetime import datetime\n", "")
-    assert said(package) == ["TP802 the file is not what the plan gives"]
+    assert said(package) == ["TP802 the file is stale: changed, here or in the plan"]
 
 
 def test_half_merged_code_names_its_event(package) -> None:
@@ -196,8 +215,14 @@ def test_check_names_what_is_stale_writes_nothing_and_says_how_to_mend(
     before = (project / "generated" / "events.py").read_bytes()
     done = run("generate", "--check")
     assert done.returncode == 1
-    assert "generated/events.py:14:1: error TP801 event `Signed Up`" in done.stdout
-    assert "tracking_plan.yaml:3:3: error TP801 event `Joined Up`" in done.stdout
+    assert (
+        "generated/events.py:14:1: error TP801 the code of event `Signed Up`"
+        in done.stdout
+    )
+    assert (
+        "tracking_plan.yaml:3:3: error TP801 the code of event `Joined Up`"
+        in done.stdout
+    )
     assert done.stderr == "Run `trackplan generate` to bring it up to date.\n"
     assert (project / "generated" / "events.py").read_bytes() == before
 
