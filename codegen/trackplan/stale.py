@@ -21,7 +21,7 @@ _UPGRADE = "upgrade trackplan to the version that generated the code"
 _BY_HAND = f"{_CURE}; what was changed by hand is lost then, and belongs in the plan"
 _FILES = {
     "missing": ("the file is missing", _CURE),
-    "left over": ("the file is left over: nothing of the plan is in it", _CURE),
+    "left over": ("the file is left over: the plan does not give it", _CURE),
     "stale": ("the file is stale: changed, here or in the plan", _BY_HAND),
 }
 
@@ -112,10 +112,12 @@ def _contract(changes: Sequence[Change]) -> Iterator[Diagnostic]:
 
 def _files(changes: Sequence[Change], named: Collection[str]) -> Iterator[Diagnostic]:
     """Yield the files whose change the `named` events do not explain."""
+    is_relisted = any(one.path.stem == "__init__" for one in changes) and named
     for change in changes:
         texts = (change.before, change.after)
         holds = {name for text in texts for name, _ in _codes(change, text)}
-        if holds.isdisjoint(named) and not (named and change.path.stem == "__init__"):
+        is_new = change.path.stem == "__init__" or change.before is None
+        if holds.isdisjoint(named) and not (is_relisted and is_new):
             before = change.before or ""
             offset = _difference(before, change.after or "")
             fact, cure = _FILES[change.word]
