@@ -183,11 +183,11 @@ def test_a_plan_and_a_folder_are_chosen(action: Action, repository: Path) -> Non
     assert "::error file=app/plan.yaml,line=2," in done.output
 
 
-def test_sarif_is_written_where_the_check_fails_too(
+def test_sarif_is_written_beside_the_annotations(
     action: Action, generated: Path
 ) -> None:
     write(generated, "type: string", "type: strin")
-    assert action(sarif="plan.sarif").code == 1
+    assert "::error file=tracking_plan.yaml" in action(sarif="plan.sarif").output
     log = json.loads((generated / "plan.sarif").read_text("utf-8"))
     assert [one["ruleId"] for one in log["runs"][0]["results"]] == ["TP301"]
 
@@ -203,24 +203,25 @@ def test_a_change_that_breaks_callers_fails(action: Action, generated: Path) -> 
     assert "`method`" in done.output
 
 
-HOSTILE = "$(touch pwned); touch pwned `touch pwned` \"; touch pwned; '"
+HOSTILE = ("$(touch pwned)", "; touch pwned;", '"; touch pwned; "', "'; touch pwned; '")
 
 
 @pytest.mark.parametrize("name", ["plan", "against", "sarif"])
 def test_an_input_is_never_run(action: Action, repository: Path, name: str) -> None:
-    action(commands="check", **{name: HOSTILE})
+    for value in HOSTILE:
+        action(commands="" if name == "against" else "check", **{name: value})
     assert not (repository / "pwned").exists()
 
 
 def test_unknown_commands_are_refused(tmp_path: Path) -> None:
-    done = install(tmp_path, commands=f"check {HOSTILE}")
+    done = install(tmp_path, commands=f"check {HOSTILE[0]}")
     assert done.returncode == 2
     assert "commands are check and generate" in done.stdout
     assert not (tmp_path / "pwned").exists()
 
 
 def test_a_version_is_asked_of_the_index_and_never_run(tmp_path: Path) -> None:
-    done = install(tmp_path, version="$(touch pwned)")
+    done = install(tmp_path, version=HOSTILE[0])
     assert done.returncode == 1
     assert "Invalid requirement: 'trackplan[cli]==$(touch pwned)'" in done.stdout
     assert not (tmp_path / "pwned").exists()
