@@ -21,7 +21,8 @@ from trackplan.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from trackplan.check import Checked
+    from collections.abc import Mapping
+
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -40,12 +41,18 @@ if TYPE_CHECKING:
 @click.option(
     "--diff", "only_diff", is_flag=True, help="Write nothing; show what would change."
 )
+@click.option(
+    "--fail-on-change",
+    is_flag=True,
+    help="Exit 1 if files had to be written.",
+)
 @format_option
 def generate(
     plan: Path | None,
     output: Path | None,
     only_check: bool,
     only_diff: bool,
+    fail_on_change: bool,
     format_: str,
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
@@ -63,7 +70,7 @@ def generate(
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
     if only_check and not only_diff:
-        return _show_stale(checked, checked.plan, found, format_)
+        return _show_stale(checked.plan, checked.sources, found, format_)
     if checked.diagnostics or format_ in report.DOCUMENTS:
         print_findings(checked, format_)
     if only_diff:
@@ -71,17 +78,18 @@ def generate(
         return _say_stale(found)
     write_files(found, folder)
     _say_written(found, checked.plan, folder)
-    return 0
+    return 1 if found and fail_on_change else 0
 
 
-def _show_stale(checked: Checked, plan: Plan, found: list[Change], format_: str) -> int:
+def _show_stale(
+    plan: Plan, sources: Mapping[str, str], found: list[Change], format_: str
+) -> int:
     from trackplan.stale import stale
 
-    diagnostics = [*checked.diagnostics, *stale(found, plan)]
+    diagnostics = sorted(stale(found, plan), key=lambda one: one.sort_key)
     if diagnostics or format_ in report.DOCUMENTS:
-        texts = {str(one.path): one.before for one in found if one.before}
-        diagnostics.sort(key=lambda one: one.sort_key)
-        print_diagnostics(diagnostics, {**checked.sources, **texts}, format_)
+        texts = {str(one.path): one.before or "" for one in found}
+        print_diagnostics(diagnostics, {**sources, **texts}, format_)
     return _say_stale(found)
 
 

@@ -14,11 +14,10 @@ def as_json(
     color: bool = False,
 ) -> str:
     """Return `{"diagnostics": [...]}`, one object a finding, sorted by place."""
-    return json.dumps(
-        {"diagnostics": [_as_object(one) for one in diagnostics]},
-        ensure_ascii=False,
-        indent=2,
-    )
+    found = {"diagnostics": [_as_object(one) for one in diagnostics]}
+    text = json.dumps(found, ensure_ascii=False, indent=2)
+    # The odd bytes of a path become what they are in JSON too, such as `\udcff`.
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _as_object(one: Diagnostic) -> dict[str, object]:

@@ -60,7 +60,7 @@ def _full(one: Diagnostic, sources: Mapping[str, str], color: bool) -> str:
 
 
 def _headline(one: Diagnostic, color: bool) -> str:
-    place = f"{one.place.file}:{one.place.line}:{one.place.column}"
+    place = f"{_printable(one.place.file)}:{one.place.line}:{one.place.column}"
     level = f"{one.rule.level} {one.rule.code}"
     if color:
         level = f"{_COLORS[one.rule.level]}{level}{_END}"
