@@ -77,11 +77,15 @@ def check_plan(path: Path) -> Checked:
     try:
         checked = check_file(path, today=datetime.now().date())
     except FileNotFoundError:
-        cure = "run `trackplan init` to write one, or name yours"
-        raise CannotRun(f"there is no plan at {path}: {cure}") from None
+        raise no_plan(path) from None
     diagnostics = apply_levels(checked.diagnostics, cast("Mapping[str, str]", levels))
     checked = replace(checked, diagnostics=diagnostics)
     return replace(checked, plan=None) if errors(checked) else checked
+
+
+def no_plan(path: Path) -> CannotRun:
+    cure = "run `trackplan init` to write one, or name yours"
+    return CannotRun(f"there is no plan at {path}: {cure}")
 
 
 def errors(checked: Checked) -> list[Diagnostic]:
