@@ -112,9 +112,7 @@ def _matches(parts: tuple[str, ...], pattern: tuple[str, ...]) -> bool:
         rest = (parts[start:] for start in range(len(parts)))
         return any(_matches(one, pattern[1:]) for one in rest)
     return bool(
-        parts
-        and fnmatchcase(parts[0], pattern[0])
-        and _matches(parts[1:], pattern[1:])
+        parts and fnmatchcase(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
     )
 
 
@@ -141,4 +139,6 @@ def _run(*arguments: str, asked: bytes = b"") -> bytes:
         ).stdout
     except FileNotFoundError:
         cure = "install it, or name a file"
-        raise RevisionError(f"git is not installed, and reads revisions: {cure}") from None
+        raise RevisionError(
+            f"git is not installed, and reads revisions: {cure}"
+        ) from None

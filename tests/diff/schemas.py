@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+
 from tests.generated.test_schema_meaning import (
     SCALAR_KEYWORDS,
     SUBJECTS,

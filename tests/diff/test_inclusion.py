@@ -6,9 +6,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, settings
 from jsonschema import Draft202012Validator
+
 from tests.diff.schemas import Schema, pairs
 from tests.generated.test_schema_meaning import checker
-
 from trackplan.diff.prove import Prover
 from trackplan.diff.witness import Search
 from trackplan.diff.world import World
@@ -37,14 +37,18 @@ def test_no_value_leaves_a_schema_that_is_shown_to_include_another(
     defs, old, new, values = case
     here = world(defs)
     if Prover(here).shows(old, new):
-        judge = Draft202012Validator({"$defs": defs, **as_map(new)}, format_checker=checker())
+        judge = Draft202012Validator(
+            {"$defs": defs, **as_map(new)}, format_checker=checker()
+        )
         for value in values:
             if here.accepts(old, value):
                 assert here.accepts(new, value)
                 assert judge.is_valid(value)
     else:
         found = Search(here).between(old, new)
-        assert found is None or here.accepts(old, found[0]) > here.accepts(new, found[0])
+        assert found is None or here.accepts(old, found[0]) > here.accepts(
+            new, found[0]
+        )
 
 
 def as_map(schema: Schema) -> Schema:

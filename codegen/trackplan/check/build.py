@@ -58,9 +58,7 @@ class Builder:
                 if not _SAID.isdisjoint(data)
             },
             own={
-                path: own
-                for path, data in walk_all(self._plan)
-                if (own := _own(data))
+                path: own for path, data in walk_all(self._plan) if (own := _own(data))
             },
         )
 

@@ -1,4 +1,4 @@
-"""Plan × Plan → changes, each judged for those who call and those who read.
+"""Two plans → what changed, judged for those who call and those who read.
 
 For callers a change is safe where code that calls today type-checks and passes: every
 call that was valid is. For consumers it is safe where what they read today goes on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from trackplan.diagnostic import Rule
 from trackplan.diff.change import SAME, Change, Judgement, worse
 from trackplan.diff.compare import Comparison, Node
 from trackplan.diff.hints import taken_before
@@ -42,14 +43,16 @@ class Plans:
         for name in sorted(gone.keys() - {pair.old for pair in pairs}):
             why = f"`{old[name].type_name}` can be imported no more"
             judged = Judgement("may break", why)
-            yield self._definition(kinds.DEFINITION_REMOVED, name, "was removed", judged)
+            yield self._definition(
+                kinds.DEFINITION_REMOVED, name, "was removed", judged
+            )
         for name in sorted(come.keys() - {pair.new for pair in pairs}):
             yield self._definition(kinds.DEFINITION_ADDED, name, "was added", _UNSENT)
         for name in sorted(old.keys() & new.keys()):
             yield from self._same_definition(old[name], new[name])
 
     def _definition(
-        self, rule: kinds.Rule, name: str, what: str, callers: Judgement
+        self, rule: Rule, name: str, what: str, callers: Judgement
     ) -> Change:
         subject = f"`$defs` entry `{name}`"
         is_old = rule is kinds.DEFINITION_REMOVED
@@ -66,7 +69,9 @@ class Plans:
 
     def _same_definition(self, old: Definition, new: Definition) -> Iterator[Change]:
         subject = f"`$defs` entry `{old.name}`"
-        yield from self._remarks.of_definition(subject, old.name, old.schema, new.schema)
+        yield from self._remarks.of_definition(
+            subject, old.name, old.schema, new.schema
+        )
         if repr(old.schema) != repr(new.schema):
             path: Path = ("$defs", old.name)
             node = self._node(old.schema, new.schema, path, path)
@@ -104,11 +109,11 @@ class Plans:
         for name in sorted(old.keys() & new.keys()):
             yield from self._call(old[name], new[name])
 
-    def _added(self, call: Call, rule: kinds.Rule) -> Change:
+    def _added(self, call: Call, rule: Rule) -> Change:
         fact = f"{_subject(call)} was added"
         return Change(rule, _subject(call), fact, _UNSENT, _UNREAD, call.path)
 
-    def _removed(self, call: Call, rule: kinds.Rule) -> Change:
+    def _removed(self, call: Call, rule: Rule) -> Change:
         fact = f"{_subject(call)} was removed"
         told = _replaced_by(call)
         if told in {event.name for event in self._after.events}:
@@ -129,7 +134,8 @@ class Plans:
 
     def _call(self, old: Call, new: Call) -> Iterator[Change]:
         subject = _subject(new)
-        yield from self._remarks.of_call(subject, old, new)
+        if old.name == new.name:
+            yield from self._remarks.of_call(subject, old, new)
         if old.name == new.name and old.function != new.function:
             why = f"`{old.function}` is now `{new.function}`"
             fact = f"the function of {subject} was renamed `{new.function}`"

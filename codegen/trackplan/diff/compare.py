@@ -274,14 +274,19 @@ class Comparison:
         if _part(old, group) == _part(new, group):
             return
         free: Json = dict.fromkeys(names, True)
-        callers = self._judge.callers(node.spot, {**_only(new, group), "properties": free})
+        callers = self._judge.callers(
+            node.spot, {**_only(new, group), "properties": free}
+        )
         consumers = self._judge.consumers(
             node.spot, {**_only(old, group), "properties": free}
         )
         if callers.verdict == consumers.verdict == "safe":
             return
         key = "additionalProperties"
-        rule, fact = kinds.RULE_CHANGED, f"other properties of {_of(node)} are ruled anew"
+        rule, fact = (
+            kinds.RULE_CHANGED,
+            f"other properties of {_of(node)} are ruled anew",
+        )
         if new.get(key) is False and old.get(key) is not False:
             rule, fact = kinds.CLOSED, f"{_of(node)} was closed"
         elif old.get(key) is False and new.get(key) is not False:
@@ -309,9 +314,7 @@ class Comparison:
                 if consumers.verdict != "safe":
                     yield self._requires(node, after, kinds.REQUIRED_DROPPED, judged)
 
-    def _requires(
-        self, node: Node, name: str, rule: Rule, judged: _Judged
-    ) -> Change:
+    def _requires(self, node: Node, name: str, rule: Rule, judged: _Judged) -> Change:
         below = _member(node, True, True, name, name)
         how = "required" if rule is kinds.REQUIRED_ADDED else "optional"
         return self._change(below, rule, f"{_of(below)} became {how}", judged)
@@ -351,7 +354,7 @@ _Judged = tuple[Judgement, Judgement]
 
 
 def _of(node: Node) -> str:
-    return node.words or "the object"
+    return node.words or "it"
 
 
 def _nothing(_: Schema) -> None:

@@ -148,7 +148,7 @@ class Facts:
         return Facts(self.world, []).also(*schemas)
 
     def other(self, fitting: frozenset[str]) -> Facts:
-        """Return what is known of a property nobody names, which fits these patterns."""
+        """Return what is known of a property without a name here, by what it fits."""
         schemas = [one for part in self.parts for one in other_schemas(part, fitting)]
         return Facts(self.world, []).also(*schemas)
 

@@ -7,8 +7,11 @@ from collections.abc import Mapping
 from trackplan.model import Definition, Path, Schema
 from trackplan.render.hints import Hints
 
-_COVERED = {"int": "float", "Literal": "str"}
-"""What another type takes too."""
+_PLAIN = frozenset(
+    {"str", "int", "float", "bool", "None", "object"}
+    | {"Decimal", "datetime", "date", "UUID"}
+)
+"""Types whose place another takes only where it is named; records fit by their keys."""
 
 
 def taken_before(
@@ -27,5 +30,5 @@ def taken_before(
     return [
         one
         for one in olds.split(" | ")
-        if one.isidentifier() and one not in kept and _COVERED.get(one) not in kept
+        if one in _PLAIN - kept and not (one == "int" and "float" in kept)
     ]

@@ -65,7 +65,9 @@ class Judge:
         value = _in_words(found[0])
         whole = self._search.around(spot.new_root, spot.new_steps, found[0])
         if whole is None or self.world.accepts(spot.old_root, whole):
-            return Judgement("may break", f"{value} alone could not arrive, and can now")
+            return Judgement(
+                "may break", f"{value} alone could not arrive, and can now"
+            )
         return Judgement("breaks", f"{value} could not arrive, and can now")
 
     def _between(self, taking: Schema, refusing: Schema) -> tuple[Json] | None:

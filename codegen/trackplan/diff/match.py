@@ -63,5 +63,5 @@ def _once(pairs: Iterable[Renamed]) -> Iterable[Renamed]:
 
 def likeness(one: str, two: str) -> float:
     """Return how much two names share, from 0 to 1, case and separators aside."""
-    texts = (" ".join(words(name)).lower() for name in (one, two))
-    return SequenceMatcher(None, *texts).ratio()
+    texts = [" ".join(words(name)).lower() for name in (one, two)]
+    return SequenceMatcher(None, texts[0], texts[1]).ratio()

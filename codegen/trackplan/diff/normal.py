@@ -1,4 +1,4 @@
-"""Schemas in one spelling, so that what is written otherwise and means the same is equal.
+"""Schemas in one spelling: what is written otherwise and means the same is equal.
 
 What a spelling alone cannot show is left to `prove`.
 """
@@ -28,21 +28,31 @@ MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
 _ASKS_OF: dict[str, tuple[str, ...]] = {
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-    + ("multipleOf",),
+    "number": (
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    ),
     "string": ("minLength", "maxLength", "pattern", "format"),
-    "array": ("minItems", "maxItems", "prefixItems", "items", "uniqueItems")
-    + ("contains", "minContains", "maxContains", "unevaluatedItems"),
-    "object": ("required", "minProperties", "maxProperties", "properties")
-    + ("patternProperties", "additionalProperties", "propertyNames")
-    + ("dependentRequired", "dependentSchemas", "unevaluatedProperties"),
+    "array": (
+        *("minItems", "maxItems", "prefixItems", "items", "uniqueItems", "contains"),
+        *("minContains", "maxContains", "unevaluatedItems"),
+    ),
+    "object": (
+        *("required", "minProperties", "maxProperties", "properties", "propertyNames"),
+        *("patternProperties", "additionalProperties", "unevaluatedProperties"),
+        *("dependentRequired", "dependentSchemas"),
+    ),
 }
-_TRIVIAL: dict[str, Json] = {
-    **dict.fromkeys(("minLength", "minItems", "minProperties"), 0),
-    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), {}),
-    **{"dependentRequired": {}, "required": [], "uniqueItems": False},
-    **{"propertyNames": True, "not": False},
+"""What is asked of values of one type alone."""
+_TRIVIAL = {
+    **dict.fromkeys(("minLength", "minItems", "minProperties"), "0"),
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), "{}"),
+    "dependentRequired": "{}",
+    "required": "[]",
+    "uniqueItems": "False",
+    "propertyNames": "True",
+    "not": "False",
 }
+"""What a keyword says where it asks nothing."""
 
 
 def map_schemas(schema: Object, change: Callable[[Schema], Schema]) -> dict[str, Json]:
@@ -238,4 +248,4 @@ def _says_nothing(key: str, made: Object) -> bool:
         return "contains" not in made
     if key in ("then", "else"):
         return "if" not in made or made[key] is True
-    return key in _TRIVIAL and repr(made[key]) == repr(_TRIVIAL[key])
+    return repr(made[key]) == _TRIVIAL.get(key)

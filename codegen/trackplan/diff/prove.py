@@ -153,7 +153,9 @@ class Prover:
             if "not" in part:
                 kept = {k: v for k, v in part.items() if k != "not"}
                 rest = facts.also(kept, without=part)
-                if not looks(part) and self._includes(rest, cast("Schema", part["not"])):
+                if not looks(part) and self._includes(
+                    rest, cast("Schema", part["not"])
+                ):
                     return True
             for keyword in ("anyOf", "oneOf"):
                 options = cast("Sequence[Schema]", part.get(keyword, ()))

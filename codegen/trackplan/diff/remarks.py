@@ -24,7 +24,9 @@ class Remarks:
             for name in ("owner", "tags", "when")
             if getattr(old, name) != getattr(new, name)
         ]
-        yield from self._below(subject, (old.path, old.schema), (new.path, new.schema), own)
+        yield from self._below(
+            subject, (old.path, old.schema), (new.path, new.schema), own
+        )
 
     def of_definition(
         self, subject: str, name: str, old: Schema, new: Schema
@@ -41,13 +43,11 @@ class Remarks:
         own: list[str],
     ) -> Iterator[Change]:
         was, now = self._old.get(old[0], {}), self._new.get(new[0], {})
-        if was == now and repr(old[1]) == repr(new[1]):
-            paths: set[Path] = {()} if own else set()
-        else:
-            there = _personal(old[1]).keys() & _personal(new[1]).keys()
-            paths = there | {()}
-        personal = (_personal(old[1]), _personal(new[1])) if paths else ({}, {})
-        for path in sorted(paths, key=str):
+        if was == now and repr(old[1]) == repr(new[1]) and not own:
+            return
+        personal = _personal(old[1]), _personal(new[1])
+        paths = personal[0].keys() & personal[1].keys()
+        for path in sorted(paths, key=lambda path: (len(path), str(path))):
             keys = own if path == () else []
             keys = [*keys, *_differing(was.get(path, {}), now.get(path, {}))]
             if personal[0].get(path) != personal[1].get(path):

@@ -158,7 +158,9 @@ def _fold(subject: str, group: Sequence[Shown]) -> str:
     is_open = " open" if any(one.fails for one in group) else ""
     head = f"\n<details{is_open}><summary>{_escaped(subject)}: {worst}</summary>\n\n"
     rows = "".join(map(_row, group))
-    return f"{head}| change | callers | consumers |\n|---|---|---|\n{rows}\n</details>\n"
+    return (
+        f"{head}| change | callers | consumers |\n|---|---|---|\n{rows}\n</details>\n"
+    )
 
 
 def _row(one: Shown) -> str:
@@ -166,7 +168,9 @@ def _row(one: Shown) -> str:
     more = " (allowed)" if one.is_allowed else ""
     cells = [f"{change.rule.code} {_escaped(change.message)}{more}"]
     for judged in (change.callers, change.consumers):
-        verdict = judged.verdict if judged.verdict == "safe" else f"**{judged.verdict}**"
+        verdict = (
+            judged.verdict if judged.verdict == "safe" else f"**{judged.verdict}**"
+        )
         cells.append(f"{verdict}: {_escaped(judged.why)}")
     return f"| {' | '.join(cells)} |\n"
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from trackplan.diff.facts import Facts, item_schemas, member_schemas
 from trackplan.diff.normal import Object, types_of, values_of
+from trackplan.diff.texts import matches
 from trackplan.diff.world import World
 from trackplan.model import Json, Schema
 from trackplan.runtime.values import equality_key, is_number
@@ -254,7 +255,7 @@ def _texts(near: Sequence[Object]) -> Iterator[Json]:
                 yield "a" * size
     for part in near:
         if "pattern" in part:
-            yield str(part["pattern"]).strip("^$").replace("\\", "")
+            yield from matches(str(part["pattern"]))
     yield from _PLAIN
 
 

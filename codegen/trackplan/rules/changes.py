@@ -26,7 +26,9 @@ def _plan(text: str) -> str:
     return "trackplan: 1\n" + dedent(text)
 
 
-def _property(code: str, name: str, summary: str, why: str, *, old: str, new: str) -> Rule:
+def _property(
+    code: str, name: str, summary: str, why: str, *, old: str, new: str
+) -> Rule:
     """Enter a change of one property."""
     event = "events:\n  Seats Added:\n    properties:\n"
     before, after = (event + indent(dedent(one), " " * 6) for one in (old, new))
@@ -55,7 +57,7 @@ EVENT_RENAMED = _change(
     "TP603",
     "event-renamed",
     "An event has another name on the wire.",
-    "What reads it by the old name gets nothing; a kept `python_name` spares the calls.",
+    "What reads the old name gets nothing; a kept `python_name` spares the calls.",
     before="events:\n  Seats Added: {}\n",
     after="events:\n  Seat Count Raised: {python_name: seats_added}\n",
 )
@@ -132,7 +134,7 @@ PROPERTY_RENAMED = _property(
     "TP613",
     "property-renamed",
     "A property has another name on the wire.",
-    "What reads it by the old name gets nothing; a kept `python_name` spares the calls.",
+    "What reads the old name gets nothing; a kept `python_name` spares the calls.",
     old="seats: {type: integer}\n",
     new="seatCount: {type: integer, python_name: seats}\n",
 )
@@ -282,8 +284,8 @@ RULE_CHANGED = _change(
     "rule-changed",
     "Another keyword of a schema asks for something else.",
     "Values that passed may fail, and others may arrive.",
-    before="events:\n  Seats Added:\n    properties: {seats: {type: integer}, by: {}}\n",
-    after="events:\n  Seats Added:\n    properties: {seats: {type: integer}, by: {}}\n"
+    before="events:\n  Seats Added:\n    properties: {seats: {}, by: {}}\n",
+    after="events:\n  Seats Added:\n    properties: {seats: {}, by: {}}\n"
     "    dependentRequired: {seats: [by]}\n",
 )
 REMARK_CHANGED = _change(
