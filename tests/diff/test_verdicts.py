@@ -23,7 +23,19 @@ from trackplan.model import Event, Plan
 from trackplan.runtime.validate import explain
 
 Json = Any
-FLAT = st.booleans() | st.just({"$ref": "#/$defs/subject"})
+LEAF = {"$ref": "#/$defs/leaf"}
+TURNED = (
+    {"$ref": "#/$defs/subject"},
+    {"$ref": "#/$defs/tree/properties/kids"},
+    {"not": LEAF},
+    {"if": LEAF, "then": {"type": "string"}},
+    {"oneOf": [LEAF, {"type": ["string", "object"]}]},
+    {"contains": LEAF, "maxContains": 1},
+    {"$ref": "#/$defs/tree", "unevaluatedProperties": False},
+    {"$ref": "#/$defs/tree", "type": "object", "unevaluatedProperties": LEAF},
+)
+"""Schemas that refer to what may change, some of them the other way round."""
+FLAT = st.booleans() | st.sampled_from(TURNED)
 
 
 @st.composite
@@ -31,7 +43,7 @@ def events(draw: Draw) -> Schema:
     """Draw an event; most are closed, as they are unless they say otherwise."""
     keywords = object_keywords(FLAT)
     event = {k: v for k, v in draw(typed("object", keywords)).items() if k != "type"}
-    named = {**event.get("properties", {}), "a": {"$ref": "#/$defs/subject"}}
+    named = {**event.get("properties", {}), "a": draw(st.sampled_from(TURNED))}
     event["properties"] = named
     names = [name for name in event.get("required", []) if name in named]
     return {**event, "required": names}
@@ -42,7 +54,7 @@ def pairs_of_plans(draw: Draw) -> tuple[Plan, Plan, list[Json], list[Json]]:
     """Draw a plan, one that differs here or there, and instances near both."""
     defs = draw(definitions())
     after_defs = dict(defs)
-    for name in ("leaf", "subject"):
+    for name in ("leaf", "subject", "tree"):
         if draw(st.booleans()):
             after_defs[name] = draw(changed(defs[name]))
     before = draw(events())

@@ -72,7 +72,7 @@ class Plans:
         yield from self._remarks.of_definition(
             subject, old.name, old.schema, new.schema
         )
-        if repr(old.schema) != repr(new.schema):
+        if not self._judge.world.is_untouched(old.schema, new.schema):
             path: Path = ("$defs", old.name)
             node = self._node(old.schema, new.schema, path, path)
             yield from Comparison(self._judge, subject).changes(node)
@@ -142,8 +142,8 @@ class Plans:
             callers = Judgement("breaks", why)
             rule = kinds.FUNCTION_RENAMED
             yield Change(rule, subject, fact, callers, SAME, (*new.path, "python_name"))
-        is_same = repr(old.schema) == repr(new.schema)
-        if is_same and _names(old) == _names(new):
+        is_untouched = self._judge.world.is_untouched(old.schema, new.schema)
+        if is_untouched and _names(old) == _names(new):
             return
         pairs = self._renamed_properties(old, new)
         yield from self._parameters(old, new, pairs)

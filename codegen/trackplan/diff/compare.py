@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from operator import attrgetter
 from typing import NamedTuple, cast
 
 from trackplan.diagnostic import Rule
@@ -75,11 +76,11 @@ class Comparison:
         if text(self._world.normal(spot.old)) == text(self._world.normal(spot.new)):
             return
         names = _reference(spot.old), _reference(spot.new)
-        if names[0] and names[0] == names[1]:
+        if names[0] == names[1] and "/" not in (names[0] or "/"):
             return  # what changed there is said of the definition
         if self._judge.means_the_same(spot):
             return
-        if names[0] and names[1]:
+        if names[0] and names[1] and names[0] != names[1]:
             fact = f"{_of(node)} refers to `{names[1]}` instead of `{names[0]}`"
             yield self._judged(node, kinds.REFERENCE_CHANGED, fact, "$ref")
             return
@@ -88,7 +89,20 @@ class Comparison:
         seen = node._replace(
             spot=spot._replace(old=old, new=new), old_path=old_path, new_path=new_path
         )
-        yield from self._keywords(seen, old, new)
+        found = list(self._keywords(seen, old, new))
+        yield from found
+        if looks(old) or looks(new):
+            yield from self._looked_at(seen, found)
+
+    def _looked_at(self, node: Node, found: Sequence[Change]) -> Iterator[Change]:
+        """Yield what follows for `unevaluated…`, where no change says it already."""
+        fact = f"what `unevaluated…` looks at in {_of(node)} changed"
+        change = self._judged(node, kinds.RULE_CHANGED, fact, None)
+        for of in (_callers, _consumers):
+            known = [of(one).verdict for one in [change, *found]]
+            if known[0] != "safe" and set(known[1:]) <= {"safe"}:
+                yield change
+                return
 
     def _view(self, schema: Schema, path: Path) -> tuple[Object, Path]:
         """Return the keywords of a schema, behind the references that are all it is."""
@@ -321,7 +335,7 @@ class Comparison:
 
     # --- Judging ------------------------------------------------------------------
 
-    def _judged(self, node: Node, rule: Rule, fact: str, keyword: str) -> Change:
+    def _judged(self, node: Node, rule: Rule, fact: str, keyword: str | None) -> Change:
         """Return a change that is judged by all that both schemas ask."""
         callers = self._judge.callers(node.spot, node.spot.new)
         consumers = self._judge.consumers(node.spot, node.spot.old)
@@ -351,6 +365,9 @@ class Comparison:
 
 
 _Judged = tuple[Judgement, Judgement]
+
+
+_callers, _consumers = attrgetter("callers"), attrgetter("consumers")
 
 
 def _of(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""Texts that a pattern is likely to match: the shortest way through it, and a longer."""
+"""Texts that a pattern is likely to match: the shortest way through it, and longer."""
 
 from __future__ import annotations
 

@@ -12,6 +12,8 @@ from trackplan.runtime.validate import explain
 _BEFORE = "\ue000"
 """Ends the name that a definition of the plan before has beside the other's."""
 _START = "#/$defs/"
+_TURNING = frozenset({"not", "if", "oneOf", "contains"})
+"""Keywords whose schemas may refuse more by taking more."""
 
 
 class World:
@@ -21,10 +23,11 @@ class World:
         self, before: Sequence[Definition], after: Sequence[Definition]
     ) -> None:
         old, new = ({d.name: d.schema for d in one} for one in (before, after))
-        self._changed = _changed(old, new)
+        self.changed = _changed(old, new)
+        """The definitions of the plan before that mean something else now, perhaps."""
         self._definitions: dict[str, Schema] = dict(new)
         for name, schema in old.items():
-            if name in self._changed:
+            if name in self.changed:
                 self._definitions[name + _BEFORE] = self.old(schema)
         self._resolved: dict[str, Schema] = {}
         self._normal: dict[int, tuple[Schema, Schema]] = {}
@@ -35,10 +38,16 @@ class World:
             return schema
         made = map_schemas(schema, self.old)
         pointer = made.get("$ref")
-        if isinstance(pointer, str) and _target(pointer) in self._changed:
+        if isinstance(pointer, str) and _target(pointer) in self.changed:
             name, slash, rest = pointer.removeprefix(_START).partition("/")
             made["$ref"] = f"{_START}{name}{_BEFORE}{slash}{rest}"
         return made
+
+    def is_untouched(self, old: Schema, new: Schema) -> bool:
+        """Tell whether what changed for a schema is said of definitions already."""
+        if repr(old) != repr(new):
+            return False
+        return not self.changed or text(self.old(old)) == text(new)
 
     def normal(self, schema: Schema) -> Schema:
         """Return the one spelling of a schema."""
@@ -91,9 +100,24 @@ def path_of(pointer: str) -> tuple[str, ...]:
     return tuple(_tokens(pointer.replace(_BEFORE, "")))
 
 
-def text(schema: object) -> str:
-    """Return what is equal for two schemas, of either plan, that are written alike."""
-    return repr(schema).replace("\\ue000", "").replace(_BEFORE, "")
+def text(schema: Schema) -> str:
+    """Return what is equal for two schemas, of either plan, that are written alike.
+
+    Where a definition that changed counts the other way round, below `not` for one, a
+    schema is told from that of the other plan: what is safe there is not here.
+    """
+    return repr(_told(schema))
+
+
+def _told(schema: Schema) -> Schema:
+    if isinstance(schema, bool) or looks(schema):
+        return schema
+    forward = {key: one for key, one in schema.items() if key not in _TURNING}
+    made = {**schema, **map_schemas(forward, _told)}
+    pointer = str(made.get("$ref", ""))
+    if pointer.endswith(_BEFORE):  # not one that leads into a definition
+        made["$ref"] = pointer.removesuffix(_BEFORE)
+    return made
 
 
 def _tokens(pointer: str) -> Iterator[str]:
