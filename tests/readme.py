@@ -42,15 +42,20 @@ def _helps(group: click.Group, parent: click.Context) -> Iterator[str]:
 def rules_page() -> str:
     """Return the page of all rules."""
     rows = [
-        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.level} | {r.summary} |"
+        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {_level(r)} | {r.summary} |"
         for r in EXPLAINED.values()
     ]
     head = (
-        "# The rules\n\nWhat `trackplan check` finds, and the kinds of change that "
-        "`trackplan diff`\nreports (TP6); written by `make readme`.\n"
+        "# The rules\n\nWhat `trackplan check` finds, the kinds of change that `trackplan "
+        "diff` reports\n(TP6), and what `trackplan generate --check` finds (TP8); written "
+        "by `make readme`.\n"
     )
     table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
     return "\n".join([head, table, *map(_rule, EXPLAINED.values())]) + "\n"
+
+
+def _level(rule: Rule) -> str:
+    return "as it breaks" if rule.code in CHANGES else rule.level
 
 
 def _rule(rule: Rule) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,11 +9,18 @@ from typing import TYPE_CHECKING
 import click
 
 from trackplan import report
-from trackplan.cli.shared import CannotRun, no_plan, plan_argument, project, sound
+from trackplan.cli.shared import (
+    CannotRun,
+    is_colored,
+    no_plan,
+    plan_argument,
+    print_diagnostics,
+    project,
+    sound,
+)
 
 if TYPE_CHECKING:
     from trackplan.check import Checked
-    from trackplan.diff.show import Shown
 
 _FORMATS = ("text", "markdown", "json")
 
@@ -68,20 +73,11 @@ def show_diff(
     elif format_ == "markdown":
         click.echo(show.as_markdown(changes), nl=False)
     elif format_ == "text":
-        click.echo(show.as_text(changes, color=_is_colored()))
+        click.echo(show.as_text(changes, color=is_colored()))
     else:
-        click.echo(_findings(changes, before.sources | after.sources, format_))
+        sources = {**before.sources, **after.sources}
+        print_diagnostics(show.diagnostics(changes), sources, format_)
     return 1 if any(one.fails for one in changes) else 0
-
-
-def _findings(changes: list[Shown], sources: dict[str, str], format_: str) -> str:
-    from trackplan.diff.show import diagnostics
-
-    return report.FORMATS[format_](diagnostics(changes), sources, _is_colored())
-
-
-def _is_colored() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def _code(written: str) -> str:

@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
+from trackplan import report
 from trackplan.cli.shared import (
     check_plan,
     count_events,
     format_option,
     in_the_way,
     plan_argument,
+    print_diagnostics,
     print_findings,
     project,
     write_files,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -37,12 +41,18 @@ if TYPE_CHECKING:
 @click.option(
     "--diff", "only_diff", is_flag=True, help="Write nothing; show what would change."
 )
+@click.option(
+    "--fail-on-change",
+    is_flag=True,
+    help="Exit 1 if files had to be written.",
+)
 @format_option
 def generate(
     plan: Path | None,
     output: Path | None,
     only_check: bool,
     only_diff: bool,
+    fail_on_change: bool,
     format_: str,
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
@@ -52,27 +62,38 @@ def generate(
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    if checked.diagnostics:
-        print_findings(checked, format_)
     if checked.plan is None:
+        print_findings(checked, format_)
         return 1
     try:
         found = changes(render(checked.plan, source.name), folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    if only_check or only_diff:
-        return _show_stale(found, only_diff)
+    if only_check and not only_diff:
+        return _show_stale(checked.plan, checked.sources, found, format_)
+    if checked.diagnostics or format_ in report.DOCUMENTS:
+        print_findings(checked, format_)
+    if only_diff:
+        click.echo("".join(change.diff() for change in found), nl=False)
+        return _say_stale(found)
     write_files(found, folder)
     _say_written(found, checked.plan, folder)
-    return 0
+    return 1 if found and fail_on_change else 0
 
 
-def _show_stale(found: list[Change], with_diff: bool) -> int:
-    for change in found:
-        click.echo(
-            change.diff() if with_diff else f"{change.path}: {change.word}",
-            nl=not with_diff,
-        )
+def _show_stale(
+    plan: Plan, sources: Mapping[str, str], found: list[Change], format_: str
+) -> int:
+    from trackplan.stale import stale
+
+    diagnostics = sorted(stale(found, plan), key=lambda one: one.sort_key)
+    if diagnostics or format_ in report.DOCUMENTS:
+        texts = {str(one.path): one.before or "" for one in found}
+        print_diagnostics(diagnostics, {**sources, **texts}, format_)
+    return _say_stale(found)
+
+
+def _say_stale(found: list[Change]) -> int:
     if found:
         click.echo("Run `trackplan generate` to bring it up to date.", err=True)
     else:

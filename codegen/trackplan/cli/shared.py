@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -119,9 +120,31 @@ def in_the_way(error: Exception, what: str) -> CannotRun:
     return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
+def is_colored() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
 def print_findings(checked: Checked, format_: str) -> None:
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+    print_diagnostics(checked.diagnostics, checked.sources, format_)
+
+
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], format_: str
+) -> None:
+    """Print findings of any kind, and on GitHub the summary of the step too."""
+    click.echo(report.FORMATS[format_](diagnostics, sources, is_colored()))
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if format_ == "github" and path:
+        with suppress(OSError):  # it says nothing that was not printed
+            _add_to_summary(Path(path), diagnostics, sources)
+
+
+def _add_to_summary(
+    path: Path, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]
+) -> None:
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        left = report.SUMMARY_LIMIT - file.tell()
+        file.write(report.step_summary(diagnostics, sources, left))
 
 
 def count_events(count: int) -> str:

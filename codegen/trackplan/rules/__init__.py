@@ -1,7 +1,7 @@
 """Every rule a plan is held to. Codes come in families and are never reused.
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
-· TP6 changes, which `diff` reports.
+· TP6 changes, which `diff` reports · TP8 generated code.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
 """
 
@@ -60,11 +60,12 @@ from trackplan.rules.shape import (
     UNKNOWN_KEY,
     WRONG_KIND,
 )
+from trackplan.rules.stale import STALE
 
 ALL = dict(sorted(_ENTERED.items()))
 """Every rule that `check` holds a plan to by its code, in order."""
 
-EXPLAINED = {**ALL, **CHANGES}
+EXPLAINED = {**ALL, **CHANGES, **STALE}
 """Every rule of all commands by its code, in order."""
 
 __all__ = [
@@ -99,6 +100,7 @@ __all__ = [
     "RESERVED_NAME",
     "SILENCE_WITHOUT_REASON",
     "SLOW_PATTERN",
+    "STALE",
     "UNBOUNDED_PII",
     "UNKNOWN_FORMAT",
     "UNKNOWN_KEY",
