@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -47,17 +47,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     names = ("coverage", "coverage_fail_under", "coverage_json")
-    asked = [
-        config.getoption(f"trackplan_{name}") not in (None, False) for name in names
-    ]
-    if any(asked) or config.getini("trackplan_coverage"):
+    asked = any(config.getoption(f"trackplan_{name}") for name in names)
+    if asked or config.getini("trackplan_coverage"):
         config.pluginmanager.register(_Covering(config), "trackplan_coverage")
-
-
-class _Node(Protocol):
-    """A worker of pytest-xdist, as its controller sees it."""
-
-    workeroutput: dict[str, Portable]
 
 
 class _Covering:
@@ -73,8 +65,10 @@ class _Covering:
         self._stack.enter_context(observed(self._coverage.observe))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node: _Node) -> None:
-        output = getattr(node, "workeroutput", {})  # one that crashed has none
+    def pytest_testnodedown(self, node: object) -> None:
+        output: dict[str, Portable] = getattr(
+            node, "workeroutput", {}
+        )  # one that crashed has none
         if found := output.get("trackplan_coverage"):
             self._coverage.add(found)
 

@@ -18,8 +18,9 @@ ROOT = Path(__file__).parents[2]
 
 collect_ignore = ["applications"]  # run by test_applications, and meant to fail
 
-# To rewrite the asserts of every plugin takes most of a second.
-_QUICKLY = ("-q", "--assert=plain", "-p", "no:schemathesis", "-p", "no:cacheprovider")
+# Plugins of others, and rewriting the asserts of all, take most of the time of a run.
+_OTHERS = ("schemathesis", "hypothesispytest", "cacheprovider")
+_QUICKLY = ("-q", "--assert=plain", *(f"-pno:{name}" for name in _OTHERS))
 
 Pytest = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -202,7 +202,9 @@ def test_a_call_that_should_not_be_is_shown(sent: Tracked) -> None:
     )
 
 
-@pytest.mark.parametrize("assertion", ["assert_called", "assert_not_called"])
+@pytest.mark.parametrize(
+    "assertion", ["assert_called", "assert_not_called", "assert_order"]
+)
 def test_a_misspelt_event_fails_with_a_guess(sent: Tracked, assertion: str) -> None:
     said = message(partial(getattr(sent, assertion), "Basket Emptid"))
     assert said == (

@@ -40,6 +40,9 @@ events:
     properties: {itemCount: {type: integer}, note: {type: string}}
     additionalProperties: {type: string}
     examples: [{itemCount: 3, colour: red}, {note: hello}]
+  Nested:
+    properties: {seats: {type: array}}
+    examples: [{seats: [1]}]
   Derived:
     properties:
       text: {type: string, examples: [a text of the plan]}
@@ -126,6 +129,11 @@ def test_an_event_without_properties_has_one_example(plan: Any) -> None:
 
 def test_examples_are_the_same_each_time(plan: Any) -> None:
     assert examples(plan.track_derived) == examples(plan.track_derived)
+
+
+def test_an_example_may_be_changed(plan: Any) -> None:
+    examples(plan.track_nested)[0]["seats"].append(2)
+    assert examples(plan.track_nested) == [{"seats": [1]}]
 
 
 @pytest.mark.parametrize("make", [examples, strategies.calls, strategies.broken_calls])

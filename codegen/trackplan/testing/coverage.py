@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple, TypeAlias, TypedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, TypedDict, cast
 
 from trackplan.runtime.calls import Call
 from trackplan.runtime.wire import Record
@@ -46,11 +46,10 @@ class Coverage:
     def observe(self, record: Record) -> None:
         """Take note of a call that was valid."""
         name = record.event or record.kind
-        data: Mapping[str, object] = record.data
+        data = record.data
         if record.kind == "forward":
-            name = str(data.get("event"))
-            found = data.get("properties")
-            data = found if isinstance(found, dict) else {}
+            name, given = str(data.get("event")), data.get("properties")
+            data = cast("dict[str, object]", given) if isinstance(given, dict) else {}
         listed = self._met.get(name)
         if listed is None:
             listed = next((_listed(call) for call in plan.calls_of(name)), {})
@@ -73,10 +72,8 @@ class Coverage:
 
     def report(self) -> Report:
         """Return what of the plans was called."""
-        self._plan = self.portable()["plan"]
-        return Report(
-            [self._row(name, self._plan[name]) for name in sorted(self._plan)]
-        )
+        listed = self.portable()["plan"]
+        return Report([self._row(name, listed[name]) for name in sorted(listed)])
 
     def _row(self, name: str, listed: Mapping[str, Sequence[str]]) -> Row:
         keys = [key for key in listed if (name, key) not in self._seen]
@@ -148,7 +145,5 @@ class Report(NamedTuple):
 
 
 def _missed(row: Row) -> str:
-    values: Iterable[str] = (
-        f"{key} {' or '.join(options)}" for key, options in row.values.items()
-    )
+    values = [f"{key} {' or '.join(listed)}" for key, listed in row.values.items()]
     return ", ".join([*row.properties, *values])

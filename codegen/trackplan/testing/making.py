@@ -156,19 +156,15 @@ class Maker:
         low, high = _bounds(flat)
         step = Fraction(str(flat.get("multipleOf", 1)))
         first, last = math.ceil(low / step), math.floor(high / step)
-        if kind == "integer" or "multipleOf" in flat or not self._choose(2):
-            if first > last:
-                raise UnfitError
-            nearest = min(max(first, 1), last)
-            count = self._choose(4)
-            chosen = (nearest, first, last)
-            multiple = chosen[count] if count < 3 else self._between(first, last)
-            value = multiple * step
+        is_stepped = kind == "integer" or "multipleOf" in flat
+        if first <= last and (is_stepped or not self._choose(2)):
+            any_one = first + self._choose(last - first + 1)
+            options = (min(max(first, 1), last), first, last, any_one)
+            value = pick(options, self._choose) * step
             return int(value) if value.denominator == 1 else float(value)
+        if is_stepped:
+            raise UnfitError
         return float(low + (high - low) * Fraction(self._choose(1001), 1000))
-
-    def _between(self, first: int, last: int) -> int:
-        return first + self._choose(last - first + 1)
 
     # --- Arrays and objects -------------------------------------------------------
 
@@ -241,9 +237,8 @@ class Maker:
         patterns = cast("Mapping[str, Schema]", flat.get("patternProperties", {}))
         if patterns:
             pattern = pick(list(patterns), self._choose)
-            return matching(pattern, self._choose), self.value(
-                patterns[pattern], depth + 1
-            )
+            name = matching(pattern, self._choose)
+            return name, self.value(patterns[pattern], depth + 1)
         names = cast("Schema", flat.get("propertyNames", True))
         rest = cast("Schema", flat.get("additionalProperties", True))
         return str(self.value(names, depth + 1)), self.value(rest, depth + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
 from types import ModuleType
 from typing import TypeAlias, cast
 
@@ -98,8 +99,9 @@ def _python_name(name: str, schema: Schema) -> str:
 def arguments(call: Call, data: Mapping[str, object]) -> dict[str, object]:
     """Return the keywords that make the generated function send `data`."""
     python_names = {wire: python for python, wire in wire_names(call).items()}
-    result = {python_names[k]: v for k, v in data.items() if k in python_names}
-    others = {k: v for k, v in data.items() if k not in python_names}
+    own = deepcopy(dict(data))  # it may be part of the schema
+    result = {python_names[k]: v for k, v in own.items() if k in python_names}
+    others = {k: v for k, v in own.items() if k not in python_names}
     return {**result, "additional_properties": others} if others else result
 
 

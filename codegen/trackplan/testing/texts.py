@@ -77,7 +77,8 @@ class _Writer:
 
     def text(self) -> str:
         options = [self._sequence()]
-        while self._scan(re.compile(r"\|")):
+        while self._pattern[self._at : self._at + 1] == "|":
+            self._at += 1
             options.append(self._sequence())
         return pick(options, self._choose)
 

@@ -54,12 +54,8 @@ class Tracked(list[dict[str, object]]):
         would take, or anything that compares by `==`, such as `pytest.approx(9.99)`.
         """
         __tracebackhide__ = True
-        wanted = Wanted(
-            event, user_id, group_id, {**(additional_properties or {}), **properties}
-        )
-        complaint = wanted.complaint(self) or self._missing(wanted, times)
-        if complaint:
-            raise AssertionError(complaint)
+        given = {**(additional_properties or {}), **properties}
+        self._require(Wanted(self, event, user_id, group_id, given), times)
 
     def assert_not_called(
         self,
@@ -75,12 +71,8 @@ class Tracked(list[dict[str, object]]):
         A name that the plan does not have is an error here, not a success.
         """
         __tracebackhide__ = True
-        wanted = Wanted(
-            event, user_id, group_id, {**(additional_properties or {}), **properties}
-        )
-        complaint = wanted.complaint(self) or self._missing(wanted, 0)
-        if complaint:
-            raise AssertionError(complaint)
+        given = {**(additional_properties or {}), **properties}
+        self._require(Wanted(self, event, user_id, group_id, given), 0)
 
     def assert_order(self, *events: Event) -> None:
         """Assert that there were calls of these events, in this order.
@@ -88,10 +80,14 @@ class Tracked(list[dict[str, object]]):
         Other calls may stand between them.
         """
         __tracebackhide__ = True
-        wanted = [Wanted(event) for event in events]
-        complaints = [one.complaint(self) for one in wanted]
-        misplaced = self._misplaced([one.name for one in wanted])
-        if complaint := next(filter(None, [*complaints, misplaced]), None):
+        wanted = [Wanted(self, event) for event in events]
+        unplanned = next((one.complaint for one in wanted if one.complaint), None)
+        if complaint := unplanned or self._misplaced([one.name for one in wanted]):
+            raise AssertionError(complaint)
+
+    def _require(self, wanted: Wanted, times: int | None) -> None:
+        __tracebackhide__ = True
+        if complaint := wanted.complaint or self._missing(wanted, times):
             raise AssertionError(complaint)
 
     def _missing(self, wanted: Wanted, times: int | None) -> str | None:

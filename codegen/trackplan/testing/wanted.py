@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import TypeAlias, cast
 
 from trackplan.naming import snake_case
+from trackplan.runtime.calls import Call
 from trackplan.runtime.forward import SDK_PREFIX
 from trackplan.runtime.values import UNSET
 
@@ -32,47 +33,35 @@ def data_in(body: Body) -> Mapping[str, object]:
 class Wanted:
     """What an assertion looks for. Raises TypeError for what is no event."""
 
+    complaint: str | None
+    """Which of its names the plan does not know."""
+
     def __init__(
         self,
+        bodies: Sequence[Body],
         event: Event,
         user_id: object = None,
         group_id: object = None,
         properties: Mapping[str, object] = MappingProxyType({}),
     ) -> None:
-        self.name = event if isinstance(event, str) else plan.call_of(event).name
-        self._event = event
+        calls = plan.calls_of(event)
+        self.name = event if isinstance(event, str) else calls[0].name
+        sent = [body for body in bodies if name_in(body) == self.name]
+        names = _wire_names(calls, sent)
+        is_open = all(map(plan.is_open, calls))
+        unknown = [] if is_open else [key for key in properties if key not in names]
+        if unknown:
+            near = guess(unknown[0], list(names))
+            self.complaint = f"`{self.name}` has no property `{unknown[0]}`{near}"
+        else:
+            self.complaint = None if calls or sent else _unplanned(self.name)
         ids = {"userId": user_id, "groupId": group_id}
         self._ids = {key: value for key, value in ids.items() if value is not None}
-        self._given = properties
-        self._properties = dict(properties)
+        self._properties = {names.get(key, key): properties[key] for key in properties}
 
     def __str__(self) -> str:
         wanted = {**self._ids, **self._properties}
         return ", ".join(f"{name}={in_words(value)}" for name, value in wanted.items())
-
-    def complaint(self, bodies: Sequence[Body]) -> str | None:
-        """Say which of its names the plan does not know; learn those on the wire."""
-        calls = plan.calls_of(self._event)
-        sent = [body for body in bodies if name_in(body) == self.name]
-        if not calls and not sent and (near := self._unplanned()):
-            return near
-        names = {key: key for body in sent for key in data_in(body)}
-        names |= {snake_case(key) or key: key for key in names}
-        names |= {wire: wire for call in calls for wire in plan.properties(call)}
-        names |= {
-            k: wire for call in calls for k, wire in plan.wire_names(call).items()
-        }
-        self._properties = {names.get(k, k): v for k, v in self._given.items()}
-        for name in self._given:
-            if name not in names and not all(map(plan.is_open, calls)):
-                near = guess(name, list(names))
-                return f"`{self.name}` has no property `{name}`{near}"
-        return None
-
-    def _unplanned(self) -> str | None:
-        known = [] if self.name.startswith(SDK_PREFIX) else plan.names()
-        near = guess(self.name, known)
-        return f"`{self.name}` is no event of the plan{near}" if known else None
 
     def fits(self, body: Body) -> bool:
         """Tell whether a body is as wanted."""
@@ -85,3 +74,20 @@ class Wanted:
         data = data_in(body)
         for key, value in self._properties.items():
             yield from differences(value, data.get(key, UNSET), key)
+
+
+def _wire_names(calls: Sequence[Call], sent: Sequence[Body]) -> dict[str, str]:
+    """Return the names on the wire of the properties, by all their names."""
+    found = [key for body in sent for key in data_in(body)]
+    planned = [key for call in calls for key in plan.properties(call)]
+    names = {snake_case(key) or key: key for key in found}
+    names |= {key: key for key in (*found, *planned)}
+    for call in calls:
+        names |= plan.wire_names(call)
+    return names
+
+
+def _unplanned(name: str) -> str | None:
+    """Complain of an event that no plan has, where plans are known."""
+    known = [] if name.startswith(SDK_PREFIX) else plan.names()
+    return f"`{name}` is no event of the plan{guess(name, known)}" if known else None
