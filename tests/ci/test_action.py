@@ -192,14 +192,15 @@ def test_sarif_is_written_beside_the_annotations(
     assert [one["ruleId"] for one in log["runs"][0]["results"]] == ["TP301"]
 
 
-def test_a_change_that_breaks_callers_fails(action: Action, generated: Path) -> None:
-    (generated / "before.yaml").write_bytes(
-        (generated / "tracking_plan.yaml").read_bytes()
-    )
-    assert action(commands="check", against="before.yaml").code == 0
-    write(generated, "    properties: {method: {type: string}}\n", "")
-    done = action(commands="check", against="before.yaml")
+def test_a_change_that_breaks_callers_is_annotated(
+    action: Action, repository: Path
+) -> None:
+    against = "main:tracking_plan.yaml"
+    assert action(commands="check", against=against).code == 0
+    write(repository, "    properties: {method: {type: string}}\n", "")
+    done = action(commands="check", against=against)
     assert (done.code, done.names[-1]) == (1, "Compare the tracking plan")
+    assert "::error file=tracking_plan.yaml,line=3," in done.output
     assert "`method`" in done.output
 
 

@@ -57,6 +57,26 @@ def test_every_format_prints_the_change_and_exits_1(
     assert done.returncode == 1
 
 
+def test_what_was_removed_is_annotated_in_the_plan_that_is_there(
+    run, project: Path
+) -> None:
+    plan = project / "tracking_plan.yaml"
+    text = plan.read_text("utf-8")
+    (project / "before.yaml").write_text(
+        text.replace("method: {", "via: {type: string}\n      method: {"),
+        encoding="utf-8",
+    )
+    (project / ".git").mkdir()
+    summary = project / "summary.md"
+    done = run(
+        *("diff", "--against", "before.yaml", "--format", "github"),
+        GITHUB_STEP_SUMMARY=str(summary),
+    )
+    line = text[: text.index("properties:")].count("\n") + 1
+    assert f"::error file=tracking_plan.yaml,line={line}," in done.stdout
+    assert "`via`" in summary.read_text("utf-8").replace("\\", "")
+
+
 def test_the_json_names_both_plans(run, before: str) -> None:
     done = run("diff", "--against", before, "--format", "json")
     document = json.loads(done.stdout)

@@ -62,9 +62,10 @@ def show_diff(
     allowed = {_code(one) for one in allow}
     after_path = plan or project().plan
     before, after = _before(against, after_path), _checked(after_path)
+    is_listed = format_ in _FORMATS  # findings stand in files that are there
     changes = show.placed(
         diff(sound(before, Path(against)), sound(after, after_path)),
-        before.place_of,
+        before.place_of if is_listed else after.place_of,
         after.place_of,
         allowed,
     )
