@@ -21,8 +21,8 @@ _UPGRADE = "upgrade trackplan to the version that generated the code"
 _BY_HAND = f"{_CURE}; what was changed by hand is lost then, and belongs in the plan"
 _FILES = {
     "missing": ("the file is missing", _CURE),
-    "left over": ("the file is left over: nothing of the plan is in it", _CURE),
-    "stale": ("the file is not what the plan gives", _BY_HAND),
+    "left over": ("the file is left over: the plan does not give it", _CURE),
+    "stale": ("the file is stale: changed, here or in the plan", _BY_HAND),
 }
 
 
@@ -40,11 +40,12 @@ class _Code(NamedTuple):
 
 def stale(changes: Sequence[Change], plan: Plan) -> list[Diagnostic]:
     """Return why the generated code needs `changes` to be that of `plan`."""
-    is_whole = all(one.path.stem != "__init__" for one in changes)
-    read = [one for one in changes if one.before or not is_whole]  # else deleted
-    old = {name: code for one in read for name, code in _codes(one, one.before)}
-    new = {name: code for one in read for name, code in _codes(one, one.after)}
-    if read and len(new) == len(plan.calls) and not any(one.before for one in read):
+    is_listed = all(one.path.stem != "__init__" for one in changes)
+    # Where the package lists them all, a missing file was deleted: none in it is new.
+    told = [one for one in changes if one.before is not None or not is_listed]
+    old = {name: code for one in told for name, code in _codes(one, one.before)}
+    new = {name: code for one in told for name, code in _codes(one, one.after)}
+    if told and len(new) == len(plan.calls) and not any(one.before for one in told):
         folder = Place(str(changes[0].path.parent), 1, 1)
         return [Diagnostic(STALE_FILE, folder, "there is no generated code", _CURE)]
     found = {name: _gone(name, old[name]) for name in old if name not in new}
@@ -81,17 +82,17 @@ def _name(call: Call) -> str:
 
 
 def _new(name: str, place: Place) -> Diagnostic:
-    fact = f"{name} is new: there is no code for it"
+    fact = f"the code of {name} is missing: new in the plan"
     return Diagnostic(STALE_EVENT, place, fact, _CURE)
 
 
 def _gone(name: str, code: _Code) -> Diagnostic:
-    fact = f"{name} is gone: its code is left over"
+    fact = f"the code of {name} is left over: gone from the plan"
     return Diagnostic(STALE_EVENT, code.place(), fact, _CURE)
 
 
 def _changed(name: str, old: _Code, new: _Code) -> Diagnostic:
-    fact = f"{name} has changed: its code is not what the plan gives"
+    fact = f"the code of {name} is stale: changed, here or in the plan"
     place = old.place(_difference(old.text, new.text))
     return Diagnostic(STALE_EVENT, place, fact, _BY_HAND)
 
@@ -111,10 +112,12 @@ def _contract(changes: Sequence[Change]) -> Iterator[Diagnostic]:
 
 def _files(changes: Sequence[Change], named: Collection[str]) -> Iterator[Diagnostic]:
     """Yield the files whose change the `named` events do not explain."""
+    is_relisted = any(one.path.stem == "__init__" for one in changes) and named
     for change in changes:
         texts = (change.before, change.after)
         holds = {name for text in texts for name, _ in _codes(change, text)}
-        if holds.isdisjoint(named) and not (named and change.path.stem == "__init__"):
+        is_new = change.path.stem == "__init__" or change.before is None
+        if holds.isdisjoint(named) and not (is_relisted and is_new):
             before = change.before or ""
             offset = _difference(before, change.after or "")
             fact, cure = _FILES[change.word]

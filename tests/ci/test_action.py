@@ -22,7 +22,7 @@ STEPS = TEXT["runs"]["steps"]
 
 
 class Done(NamedTuple):
-    """What the steps left, each up to the first that failed."""
+    """What the steps left, up to the first that failed."""
 
     code: int
     names: list[str]
@@ -161,7 +161,7 @@ def test_stale_code_is_annotated(action: Action, generated: Path) -> None:
     done = action()
     assert done.code == 1
     assert "::error file=generated/events.py,line=" in done.output
-    assert "event `Joined Up` is new" in done.output
+    assert "event `Joined Up` is missing" in done.output
 
 
 def test_strict_makes_warnings_fail(action: Action, generated: Path) -> None:
@@ -174,12 +174,10 @@ def test_commands_are_chosen(action: Action, repository: Path) -> None:
     assert action(commands="check").names == ["Check the tracking plan"]
 
 
-def test_a_plan_and_a_folder_are_chosen(action: Action, generated: Path) -> None:
-    (generated / "app").mkdir()
-    for name in ("tracking_plan.yaml", "generated"):
-        (generated / name).rename(generated / "app" / name.replace("tracking_", ""))
-    write_to = generated / "app" / "plan.yaml"
-    write_to.write_text("trackplan: 1\nevents: {Seen: {propertys: {}}}\n", "utf-8")
+def test_a_plan_and_a_folder_are_chosen(action: Action, repository: Path) -> None:
+    plan = repository / "app" / "plan.yaml"
+    plan.parent.mkdir()
+    plan.write_text("trackplan: 1\nevents: {Seen: {propertys: {}}}\n", "utf-8")
     done = action(working_directory="app", plan="plan.yaml")
     assert done.code == 1
     assert "::error file=app/plan.yaml,line=2," in done.output
@@ -218,4 +216,11 @@ def test_unknown_commands_are_refused(tmp_path: Path) -> None:
     done = install(tmp_path, commands=f"check {HOSTILE}")
     assert done.returncode == 2
     assert "commands are check and generate" in done.stdout
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_a_version_is_asked_of_the_index_and_never_run(tmp_path: Path) -> None:
+    done = install(tmp_path, version="$(touch pwned)")
+    assert done.returncode == 1
+    assert "Invalid requirement: 'trackplan[cli]==$(touch pwned)'" in done.stdout
     assert not (tmp_path / "pwned").exists()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import strategies as st
 
 from trackplan import rules
-from trackplan.diagnostic import Diagnostic
+from trackplan.diagnostic import Diagnostic, Level
 from trackplan.model import Place
 
 ODD = st.text(
@@ -26,9 +28,15 @@ FILES = (
     .map(os.fsdecode)
 )
 
+LEVELS: tuple[Level, ...] = get_args(Level)
+
 FINDINGS = st.builds(
     Diagnostic,
-    st.sampled_from([*rules.ALL.values()]),
+    st.builds(
+        lambda rule, level: replace(rule, level=level),
+        st.sampled_from([*rules.ALL.values()]),
+        st.sampled_from(LEVELS),
+    ),
     st.builds(
         Place,
         FILES,

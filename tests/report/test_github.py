@@ -47,7 +47,7 @@ def test_the_runner_reads_what_was_found(one: Diagnostic) -> None:
     place, rule = one.place, one.rule
     assert annotations([one]) == [
         Annotation(
-            rule.level,
+            "notice" if rule.level == "note" else rule.level,
             {
                 "file": readable(place.file),
                 "line": str(place.line),

@@ -78,11 +78,15 @@ def check_plan(path: Path) -> Checked:
     try:
         checked = check_file(path, today=datetime.now().date())
     except FileNotFoundError:
-        cure = "run `trackplan init` to write one, or name yours"
-        raise CannotRun(f"there is no plan at {path}: {cure}") from None
+        raise no_plan(path) from None
     diagnostics = apply_levels(checked.diagnostics, cast("Mapping[str, str]", levels))
     checked = replace(checked, diagnostics=diagnostics)
     return replace(checked, plan=None) if errors(checked) else checked
+
+
+def no_plan(path: Path) -> CannotRun:
+    cure = "run `trackplan init` to write one, or name yours"
+    return CannotRun(f"there is no plan at {path}: {cure}")
 
 
 def errors(checked: Checked) -> list[Diagnostic]:
@@ -116,6 +120,10 @@ def in_the_way(error: Exception, what: str) -> CannotRun:
     return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
+def is_colored() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
 def print_findings(checked: Checked, format_: str) -> None:
     print_diagnostics(checked.diagnostics, checked.sources, format_)
 
@@ -124,8 +132,7 @@ def print_diagnostics(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], format_: str
 ) -> None:
     """Print findings of any kind, and on GitHub the summary of the step too."""
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    click.echo(report.FORMATS[format_](diagnostics, sources, color))
+    click.echo(report.FORMATS[format_](diagnostics, sources, is_colored()))
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and path:
         with suppress(OSError):  # it says nothing that was not printed

@@ -33,20 +33,20 @@ def step_summary(
     limit: int = SUMMARY_LIMIT,
 ) -> str:
     """Return all findings as a Markdown table of at most `limit` bytes of UTF-8."""
-    title = f"### trackplan\n\n{summary(diagnostics)}\n"
-    if not diagnostics:
-        return f"{title}\n"
-    text = f"{title}\n| level | rule | place | finding |\n|---|---|---|---|\n"
-    more = "\nThere are more than fit here: the log has them all.\n"
-    left = limit - len(f"{text}{more}\n".encode())
-    rows: list[str] = []
+    text = f"### trackplan\n\n{summary(diagnostics)}\n\n"
+    if diagnostics:
+        text += "| level | rule | place | finding |\n|---|---|---|---|\n"
+    more = "\nThere are more than fit here: the log has them all.\n\n"
+    left = limit - len(f"{text}{more}".encode())
+    if left < 0:
+        return ""
     for one in located(diagnostics, sources):
         row = _row(one)
         left -= len(row.encode())
         if left < 0:
-            return "".join([text, *rows, more, "\n"]) if rows else ""
-        rows.append(row)
-    return "".join([text, *rows, "\n"])
+            return text + more
+        text += row
+    return f"{text}\n"
 
 
 def _command(one: Located) -> str:

@@ -1,12 +1,13 @@
 """Every rule a plan is held to. Codes come in families and are never reused.
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
-· TP8 generated code.
+· TP6 changes, which `diff` reports · TP8 generated code.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
 """
 
 from __future__ import annotations
 
+from trackplan.rules.changes import CHANGES
 from trackplan.rules.examples import (
     BAD_EXAMPLE,
 )
@@ -64,7 +65,7 @@ from trackplan.rules.stale import STALE
 ALL = dict(sorted(_ENTERED.items()))
 """Every rule that `check` holds a plan to by its code, in order."""
 
-EXPLAINED = {**ALL, **STALE}
+EXPLAINED = {**ALL, **CHANGES, **STALE}
 """Every rule of all commands by its code, in order."""
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "BAD_PATTERN",
     "BAD_PYTHON_NAME",
     "BAD_VALUE",
+    "CHANGES",
     "CONFLICTING_TYPES",
     "DUPLICATE_KEY",
     "EVENT_CASE",
