@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.generated.conftest import write_package
+from trackplan.runtime import forward_sdk_events
+from trackplan.runtime.client import observed
+from trackplan.testing import capture
+from trackplan.testing.coverage import Coverage
 
 if TYPE_CHECKING:
     from tests.testing.conftest import Pytest
@@ -138,3 +143,14 @@ def test_it():
 """
     code, printed = run("--trackplan-coverage", test_plan=late)
     assert code == 0, printed
+
+
+def test_an_event_that_is_forwarded_is_covered(
+    generate: Callable[[str], ModuleType],
+) -> None:
+    generate(PLAN.replace("Invoice Paid", "Page Forwarded"))
+    coverage = Coverage()
+    with observed(coverage.observe), capture():
+        forward_sdk_events([{"event": "Page Forwarded"}, {"event": "$ul_click"}])
+    called = [row.name for row in coverage.report().rows if row.is_called]
+    assert called == ["Page Forwarded"]

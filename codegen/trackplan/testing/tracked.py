@@ -47,11 +47,11 @@ class Tracked(list[dict[str, object]]):
     ) -> None:
         """Assert that there was a call as described, or exactly `times` of them.
 
-        Only what is given is compared, so properties that are left out may be anything;
-        `UNSET` wants a property not to be sent. Properties have the names of the
-        function's parameters, or those on the wire; `additional_properties` takes the
-        latter alone, also for a property named `times`. A value is what the function
-        would take, or anything that compares by `==`, such as `pytest.approx(9.99)`.
+        Only what is given is compared: ids and properties that are left out may be
+        anything, and `UNSET` wants a property not to be sent. Properties have the names
+        of the function's parameters, or those on the wire; `additional_properties` is
+        for one named `times`. A value is what the function would take, or anything that
+        compares by `==`, such as `pytest.approx(9.99)`.
         """
         __tracebackhide__ = True
         given = {**(additional_properties or {}), **properties}
