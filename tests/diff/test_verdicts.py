@@ -64,6 +64,7 @@ def pairs_of_plans(draw: Draw) -> tuple[Plan, Plan, list[Json], list[Json]]:
         after = {**after, "properties": {**after["properties"], "a": property_}}
     plans = as_plan(defs, before), as_plan(after_defs, after)
     assume(plans[0] is not None and plans[1] is not None)
+    defs, after_defs = ({**one, "kids": True} for one in (defs, after_defs))
     drawn = st.lists(near({**before, "type": "object"}, defs, 5), max_size=4)
     drawn_after = st.lists(near({**after, "type": "object"}, after_defs, 5), max_size=4)
     return plans[0], plans[1], draw(drawn), draw(drawn_after)  # type: ignore[return-value]
