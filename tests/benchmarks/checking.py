@@ -12,7 +12,6 @@ from . import plans
 from .generating import BARE, BIN
 from .measure import Command, Figure, compare_processes, processes
 
-
 ALL = "diff, every event changed"
 
 

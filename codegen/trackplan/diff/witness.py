@@ -129,6 +129,10 @@ class Search:
     ) -> Iterator[Json]:
         for part in near:
             yield from values_of(part) or ()
+        for option in (one for part in facts.parts for one in _options(part)):
+            taken = self._facts(option)
+            inner = self._values(taken, self._near_parts(taken.parts), depth)
+            yield from islice(inner, MOST)
         if "string" in kinds or any(_asks(part, _OF_TEXT) for part in near):
             yield from _texts(near)
         if {"number", "integer"} & kinds or any(_asks(part, _LIMITS) for part in near):
@@ -230,6 +234,11 @@ _OF_OBJECT = (
 
 def _asks(part: Object, keywords: Sequence[str]) -> bool:
     return not part.keys().isdisjoint(keywords)
+
+
+def _options(part: Object) -> Iterator[Schema]:
+    for keyword in ("anyOf", "oneOf"):
+        yield from cast("Sequence[Schema]", part.get(keyword, ()))
 
 
 def _inner(part: Object) -> Iterator[Schema]:
