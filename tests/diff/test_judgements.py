@@ -182,3 +182,24 @@ def test_what_unevaluated_looks_at_is_judged_with_it() -> None:
         before, before.replace(", patternProperties: {'^x': {type: string}}", "")
     )
     assert "breaks" in {one.callers.verdict for one in found}
+
+
+def test_what_a_definition_says_is_not_said_again_by_alternatives() -> None:
+    kinds = "\n".join(
+        f"  k{i}: {{type: object, properties: {{kind: {{const: k{i}}}, n: {{maximum: 1}}}},"
+        " required: [kind, n]}"
+        for i in range(3)
+    )
+    options = ", ".join(f"{{$ref: '#/$defs/k{i}'}}" for i in range(3))
+    before = f"$defs:\n{kinds}\n{EVENT}      seats: {{oneOf: [{options}]}}\n"
+    found = changes(before, before.replace("maximum: 1", "maximum: 2", 1))
+    assert summary(found) == [("limit-loosened", "safe", "breaks")]
+
+
+def test_an_option_added_to_a_union_is_safe_for_callers() -> None:
+    kinds = [
+        f"{{type: object, properties: {{k: {{const: {i}}}}}, required: [k]}}"
+        for i in "abc"
+    ]
+    before, after = (f"{{oneOf: [{', '.join(one)}]}}" for one in (kinds[:2], kinds))
+    assert summary(of_property(before, after)) == [("rule-changed", "safe", "breaks")]

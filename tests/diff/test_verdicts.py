@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -64,6 +64,7 @@ def pairs_of_plans(draw: Draw) -> tuple[Plan, Plan, list[Json], list[Json]]:
         after = {**after, "properties": {**after["properties"], "a": property_}}
     plans = as_plan(defs, before), as_plan(after_defs, after)
     assume(plans[0] is not None and plans[1] is not None)
+    defs, after_defs = ({**one, "kids": True} for one in (defs, after_defs))
     drawn = st.lists(near({**before, "type": "object"}, defs, 5), max_size=4)
     drawn_after = st.lists(near({**after, "type": "object"}, after_defs, 5), max_size=4)
     return plans[0], plans[1], draw(drawn), draw(drawn_after)  # type: ignore[return-value]
@@ -86,7 +87,7 @@ def declared(event: Event) -> set[str]:
     return {one.wire_name for one in event.properties}
 
 
-@BOUNDED
+@settings(BOUNDED, max_examples=120)
 @given(pairs_of_plans())
 def test_what_is_safe_for_callers_refuses_nothing_that_passed(
     case: tuple[Plan, Plan, list[Json], list[Json]],
@@ -99,7 +100,7 @@ def test_what_is_safe_for_callers_refuses_nothing_that_passed(
                 assert jsonschema_agrees(after, instance)
 
 
-@BOUNDED
+@settings(BOUNDED, max_examples=120)
 @given(pairs_of_plans())
 def test_what_is_safe_for_consumers_lets_nothing_new_arrive_where_they_read(
     case: tuple[Plan, Plan, list[Json], list[Json]],

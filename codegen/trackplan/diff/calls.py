@@ -29,6 +29,7 @@ class Plans:
         self._new_types = {one.name: one for one in after.definitions}
         self._judge = Judge(World(before.definitions, after.definitions))
         self._remarks = Remarks(before, after)
+        self._said: dict[str, list[Change]] = {}
 
     # --- Definitions --------------------------------------------------------------
 
@@ -48,8 +49,16 @@ class Plans:
             )
         for name in sorted(come.keys() - {pair.new for pair in pairs}):
             yield self._definition(kinds.DEFINITION_ADDED, name, "was added", _UNSENT)
-        for name in sorted(old.keys() & new.keys()):
-            yield from self._same_definition(old[name], new[name])
+        yield from self._same_definitions(sorted(old.keys() & new.keys()))
+
+    def _same_definitions(self, names: list[str]) -> Iterator[Change]:
+        """Yield what changed in each, compared after those that it refers to."""
+        reached = self._judge.world.reached
+        types = self._old_types
+        for name in sorted(names, key=lambda name: len(reached(types[name].schema))):
+            found = self._same_definition(types[name], self._new_types[name])
+            self._said[name] = list(found)
+        yield from (change for name in names for change in self._said[name])
 
     def _definition(
         self, rule: Rule, name: str, what: str, callers: Judgement
@@ -75,7 +84,7 @@ class Plans:
         if not self._judge.world.is_untouched(old.schema, new.schema):
             path: Path = ("$defs", old.name)
             node = self._node(old.schema, new.schema, path, path)
-            yield from Comparison(self._judge, subject).changes(node)
+            yield from Comparison(self._judge, subject, self._said).changes(node)
 
     # --- Events and traits --------------------------------------------------------
 
@@ -110,11 +119,11 @@ class Plans:
             yield from self._call(old[name], new[name])
 
     def _added(self, call: Call, rule: Rule) -> Change:
-        fact = f"{_subject(call)} was added"
+        fact = f"{_subject(call)} {_was(call)} added"
         return Change(rule, _subject(call), fact, _UNSENT, _UNREAD, call.path)
 
     def _removed(self, call: Call, rule: Rule) -> Change:
-        fact = f"{_subject(call)} was removed"
+        fact = f"{_subject(call)} {_was(call)} removed"
         told = _replaced_by(call)
         if told in {event.name for event in self._after.events}:
             fact += f", and `{told}` replaces it"
@@ -148,7 +157,7 @@ class Plans:
         pairs = self._renamed_properties(old, new)
         yield from self._parameters(old, new, pairs)
         node = self._node(old.schema, new.schema, old.path, new.path)
-        judged = list(Comparison(self._judge, subject, pairs).changes(node))
+        judged = list(Comparison(self._judge, subject, self._said, pairs).changes(node))
         yield from self._typed(old, new, judged)
 
     def _node(self, old: Schema, new: Schema, old_path: Path, new_path: Path) -> Node:
@@ -213,6 +222,10 @@ def _subject(call: Call) -> str:
     if isinstance(call, Event):
         return f"event `{call.name}`"
     return f"{call.path[1]} traits"
+
+
+def _was(call: Call) -> str:
+    return "was" if isinstance(call, Event) else "were"
 
 
 def _names(call: Call) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from trackplan.diff.judge import Judge, Spot, repr_json
 from trackplan.diff.match import Renamed, renamed
 from trackplan.diff.normal import NEVER, Object, atoms, atoms_of, types_of, values_of
 from trackplan.diff.prove import group_of
-from trackplan.diff.world import looks, path_of, text
+from trackplan.diff.world import looks, path_of, text, written
 from trackplan.model import Json, Path, Schema
 from trackplan.rules import changes as kinds
 
@@ -62,9 +62,15 @@ class Comparison:
     """Compares the schemas of one event, kind of traits or definition."""
 
     def __init__(
-        self, judge: Judge, subject: str, pairs: Sequence[Renamed] | None = None
+        self,
+        judge: Judge,
+        subject: str,
+        said: Mapping[str, Sequence[Change]],
+        pairs: Sequence[Renamed] | None = None,
     ) -> None:
         self._judge = judge
+        self._said = said
+        """What changed in the definitions that were compared before."""
         self._world = judge.world
         self._subject = subject
         self._pairs = pairs
@@ -200,6 +206,8 @@ class Comparison:
         callers, consumers = judged
         if callers.verdict == consumers.verdict == "safe":
             return
+        if self._is_said(_only(old, group), _only(new, group), judged):
+            return
         name = next(key for key in group if key in {*old, *new})
         fact = _moved(node, old, new, name)
         rule = {"pattern": kinds.PATTERN_CHANGED, "format": kinds.FORMAT_CHANGED}.get(
@@ -211,6 +219,20 @@ class Comparison:
             elif consumers.verdict == "safe":
                 rule = kinds.LIMIT_TIGHTENED
         yield self._change(node, rule, fact, judged, name)
+
+    def _is_said(self, old: Object, new: Object, judged: _Judged) -> bool:
+        """Tell whether definitions that both refer to say already what breaks."""
+        if written(old) != written(new):
+            return False
+        found = [
+            change
+            for name in self._world.reached(old)
+            for change in self._said.get(name, ())
+        ]
+        return all(
+            of_side.verdict == "safe" or any(of(one).verdict != "safe" for one in found)
+            for of_side, of in zip(judged, (_callers, _consumers), strict=True)
+        )
 
     # --- Objects ------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from trackplan.diff.world import World, looks
 from trackplan.model import Schema
 from trackplan.runtime.keywords import is_multiple
 
-MAX_STEPS = 1_000
+MAX_STEPS = 5_000
 """How many goals one question may take; what takes more is not shown."""
 MAX_PATTERNS = 4
 """Names that nobody declares are told apart by which of so many patterns they fit."""
@@ -106,31 +106,32 @@ class Prover:
         if all(self._fits(facts, part) for part in parts):
             return True
         return any(
-            all(self._includes(facts.also(*one), large) for one in cases)
+            all(self._includes(one, large) for one in cases)
             for cases in self._cases(facts, large)
         )
 
-    def _cases(self, facts: Facts, large: Schema) -> Iterator[list[list[Schema]]]:
+    def _cases(self, facts: Facts, large: Schema) -> Iterator[list[Facts]]:
         """Yield a way to split the values, and so the question."""
         if large is False:
             return  # that the values are none was looked at
         for part in facts.parts:
             for keyword in ("anyOf", "oneOf"):
-                if keyword in part:
+                if keyword in part and not looks(part):
                     options = cast("Sequence[Schema]", part[keyword])
-                    if not any(_has(facts, one) for one in options):
-                        yield [[one] for one in options]
-                        return
+                    rest = {k: v for k, v in part.items() if k != keyword}
+                    yield [facts.also(rest, one, without=part) for one in options]
+                    return
             if "if" in part:
                 condition = cast("Schema", part["if"])
                 if not _has(facts, condition) and not _has(facts, {"not": condition}):
                     then = cast("Schema", part.get("then", True))
                     other = cast("Schema", part.get("else", True))
-                    yield [[condition, then], [{"not": condition}, other]]
+                    sides = (condition, then), ({"not": condition}, other)
+                    yield [facts.also(*one) for one in sides]
                     return
         kinds = [one for one in _SPLIT if atoms(one) & facts.kinds]
         if len(kinds) > 1:
-            yield [[{"type": list(one)}] for one in kinds]
+            yield [facts.also({"type": list(one)}) for one in kinds]
 
     # --- That there are no values -------------------------------------------------
 
@@ -149,6 +150,8 @@ class Prover:
 
     def _is_refused(self, facts: Facts) -> bool:
         """Tell whether one part refuses all that the others take."""
+        if facts.values() == []:
+            return True
         for part in facts.parts:
             if "not" in part:
                 kept = {k: v for k, v in part.items() if k != "not"}

@@ -105,10 +105,8 @@ def _lines(one: Shown, *, color: bool) -> str:
     where = f"{place.file}:{place.line}:{place.column}"
     lines = [f"  {verdict}: {change.rule.code} {change.message} ({where})"]
     for side, judged in (("callers", change.callers), ("consumers", change.consumers)):
-        if judged.verdict != "safe" or change.verdict == "safe":
+        if judged.verdict != "safe":
             lines.append(f"    {side}: {_said(judged)}")
-    if change.rule is REMARK_CHANGED:
-        del lines[1:]
     return "\n".join(map(_visible, lines))
 
 

@@ -48,6 +48,7 @@ _PLAIN: tuple[Json, ...] = (
     *("", "a", "A", "ab", "abc", "1", "a b", "é", "ABC", "AB", "12", "123", "0.1"),
     *("1.0.0", "a" * 40, "0" * 64, "a-b", "a_b", "pkg:a/b@1", "other"),
 )
+_ANY: list[Json] = ["a", 1, True, None]
 _SCALARS: tuple[Json, ...] = (None, True, False, 0, 1, 0.5, "a", [], {})
 _LIMITS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _BRANCHES = ("allOf", "anyOf", "oneOf")
@@ -58,6 +59,7 @@ class Search:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._served: dict[tuple[str, str, int], list[Json]] = {}
 
     def between(self, taking: Schema, refusing: Schema) -> tuple[Json] | None:
         """Return a value that only the first takes, in a tuple, or None."""
@@ -107,7 +109,7 @@ class Search:
         first: Json = None
         for at, value in enumerate(self._values(facts, near, depth)):
             first = value if at == 0 else first
-            if all(self._takes(part, value) for part in facts.parts):
+            if self._fits(facts, value):
                 return value
         return first
 
@@ -127,6 +129,10 @@ class Search:
     ) -> Iterator[Json]:
         for part in near:
             yield from values_of(part) or ()
+        for option in (one for part in facts.parts for one in _options(part)):
+            taken = self._facts(option)
+            inner = self._values(taken, self._near_parts(taken.parts), depth)
+            yield from islice(inner, MOST)
         if "string" in kinds or any(_asks(part, _OF_TEXT) for part in near):
             yield from _texts(near)
         if {"number", "integer"} & kinds or any(_asks(part, _LIMITS) for part in near):
@@ -145,12 +151,16 @@ class Search:
         return self._serving(facts.member(name), schemas, depth)
 
     def _serving(self, facts: Facts, schemas: list[Schema], depth: int) -> list[Json]:
-        near = self._near(schemas)
-        if not near:
-            return ["a", 1, True, None]
-        found = list(islice(self._values(facts, near, depth - 1), MOST))
-        fits = [v for v in found if all(self._takes(part, v) for part in facts.parts)]
-        return [*fits[:1], *found]
+        key = facts.key, repr(schemas), depth
+        if key not in self._served:
+            near = self._near(schemas)
+            found = list(islice(self._values(facts, near, depth - 1), MOST))
+            fits = (one for one in found if self._fits(facts, one))
+            self._served[key] = [*islice(fits, 1), *found] if near else _ANY
+        return self._served[key]
+
+    def _fits(self, facts: Facts, value: Json) -> bool:
+        return all(self._takes(part, value) for part in facts.parts)
 
     def _objects(
         self, facts: Facts, near: Sequence[Object], depth: int
@@ -224,6 +234,11 @@ _OF_OBJECT = (
 
 def _asks(part: Object, keywords: Sequence[str]) -> bool:
     return not part.keys().isdisjoint(keywords)
+
+
+def _options(part: Object) -> Iterator[Schema]:
+    for keyword in ("anyOf", "oneOf"):
+        yield from cast("Sequence[Schema]", part.get(keyword, ()))
 
 
 def _inner(part: Object) -> Iterator[Schema]:

@@ -23,7 +23,8 @@ class World:
         self, before: Sequence[Definition], after: Sequence[Definition]
     ) -> None:
         old, new = ({d.name: d.schema for d in one} for one in (before, after))
-        self.changed = _changed(old, new)
+        self._uses = {name: set(_used(schema)) for name, schema in old.items()}
+        self.changed = _changed(old, new, self._uses)
         """The definitions of the plan before that mean something else now, perhaps."""
         self._definitions: dict[str, Schema] = dict(new)
         for name, schema in old.items():
@@ -42,6 +43,13 @@ class World:
             name, slash, rest = pointer.removeprefix(_START).partition("/")
             made["$ref"] = f"{_START}{name}{_BEFORE}{slash}{rest}"
         return made
+
+    def reached(self, schema: Schema) -> set[str]:
+        """Return the definitions that a schema of the plan before leads to."""
+        found = set(_used(schema))
+        while more := {n for one in found for n in self._uses.get(one, ())} - found:
+            found |= more
+        return found
 
     def is_untouched(self, old: Schema, new: Schema) -> bool:
         """Tell whether what changed for a schema is said of definitions already."""
@@ -100,6 +108,11 @@ def path_of(pointer: str) -> tuple[str, ...]:
     return tuple(_tokens(pointer.replace(_BEFORE, "")))
 
 
+def written(schema: Schema) -> str:
+    """Return what is equal for two schemas that are written alike, of either plan."""
+    return repr(schema).replace(repr(_BEFORE)[1:-1], "")
+
+
 def text(schema: Schema) -> str:
     """Return what is equal for two schemas, of either plan, that are written alike.
 
@@ -127,13 +140,14 @@ def _tokens(pointer: str) -> Iterator[str]:
 
 def _target(pointer: str) -> str:
     """Return the entry of `$defs` that a reference leads into."""
-    return list(_tokens(pointer))[1]
+    return list(_tokens(pointer))[1].removesuffix(_BEFORE)
 
 
-def _changed(old: Mapping[str, Schema], new: Mapping[str, Schema]) -> set[str]:
+def _changed(
+    old: Mapping[str, Schema], new: Mapping[str, Schema], uses: Mapping[str, set[str]]
+) -> set[str]:
     """Return the definitions that differ, or refer to one that does."""
     changed = {name for name in old if repr(old[name]) != repr(new.get(name))}
-    uses = {name: set(_used(schema)) for name, schema in old.items()}
     while more := {n for n in uses if n not in changed and uses[n] & changed}:
         changed |= more
     return changed
