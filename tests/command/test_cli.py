@@ -163,23 +163,6 @@ def test_generate_removes_the_modules_of_a_plan_that_shrank(run, project) -> Non
     assert found == ["__init__.py", "definitions.py", "events.py", "traits.py"]
 
 
-def test_generate_check_names_what_is_stale_and_writes_nothing(run, project) -> None:
-    run("generate")
-    plan = project / "tracking_plan.yaml"
-    plan.write_text(plan.read_text("utf-8").replace("Signed Up", "Joined Up"), "utf-8")
-    before = (project / "generated" / "events.py").read_text("utf-8")
-    done = run("generate", "--check")
-    assert done.returncode == 1
-    assert "generated/events.py: stale" in done.stdout
-    assert "Run `trackplan generate`" in done.stderr
-    assert (project / "generated" / "events.py").read_text("utf-8") == before
-
-
-def test_generate_check_of_current_code_exits_0(run) -> None:
-    run("generate")
-    assert run("generate", "--check").returncode == 0
-
-
 def test_generate_diff_shows_what_would_change(run, project) -> None:
     run("generate")
     plan = project / "tracking_plan.yaml"

@@ -27,13 +27,15 @@ ALLOWED = {
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
     "catalog": {"model", "naming", "pages", "render", "runtime"},
-    "diff": {"model"},
+    "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime"},
+    "revision": set(),
     "report": {"diagnostic", "model"},
+    "stale": {"diagnostic", "model", "rules", "write"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
-    "testing": {"runtime"},
-    "pytest_plugin": {"testing"},
+    "testing": {"naming", "runtime"},
+    "pytest_plugin": {"runtime", "testing"},
 }
 """Which room may import which; `cli` and `demo`, which is a command, may all."""
 

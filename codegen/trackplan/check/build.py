@@ -58,6 +58,9 @@ class Builder:
                 for path, data in walk_all(self._plan)
                 if not _SAID.isdisjoint(data)
             },
+            own={
+                path: own for path, data in walk_all(self._plan) if (own := _own(data))
+            },
         )
 
     def definitions(self) -> tuple[Definition, ...]:
@@ -174,6 +177,10 @@ class Builder:
 def _pointer(path: Path) -> str:
     tokens = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
     return "#/" + "/".join(tokens).replace("%", "%25")
+
+
+def _own(data: Object) -> dict[str, Json]:
+    return {key: cast("Json", data[key]) for key in data if key.startswith("x-")}
 
 
 def _text(data: Data, key: str) -> str | None:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from trackplan import cache
 from trackplan.cli.shared import (
     check_plan,
     errors,
@@ -15,6 +14,7 @@ from trackplan.cli.shared import (
     plan_argument,
     print_findings,
     project,
+    remember,
 )
 
 
@@ -29,5 +29,5 @@ def check(plan: Path | None, format_: str, strict: bool) -> int:
     said = print_findings(checked, format_)
     failing = checked.diagnostics if strict else errors(checked)
     code = 1 if failing else 0
-    cache.remember(code, said)
+    remember(format_, code, said)
     return code

@@ -8,19 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from trackplan import cache
+from trackplan import report
 from trackplan.cli.shared import (
     check_plan,
     count_events,
     format_option,
     in_the_way,
     plan_argument,
+    print_diagnostics,
     print_findings,
     project,
+    remember,
     write_files,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from trackplan.model import Plan
     from trackplan.write import Change
 
 
@@ -38,12 +43,18 @@ if TYPE_CHECKING:
 @click.option(
     "--diff", "only_diff", is_flag=True, help="Write nothing; show what would change."
 )
+@click.option(
+    "--fail-on-change",
+    is_flag=True,
+    help="Exit 1 if files had to be written.",
+)
 @format_option
 def generate(
     plan: Path | None,
     output: Path | None,
     only_check: bool,
     only_diff: bool,
+    fail_on_change: bool,
     format_: str,
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
@@ -54,37 +65,53 @@ def generate(
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    said = print_findings(checked, format_) if checked.diagnostics else ""
     if checked.plan is None:
+        print_findings(checked, format_)
         return 1
     files = render(checked.plan, source.name)
     try:
         found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    if only_check or only_diff:
-        fresh = "The generated code is up to date."
-        if found:
-            return _show_stale(found, only_diff)
+    if only_check and not only_diff:
+        return _show_stale(checked.plan, checked.sources, found, format_)
+    said = ""
+    if checked.diagnostics or format_ in report.DOCUMENTS:
+        said = print_findings(checked, format_)
+    if only_diff:
+        click.echo("".join(change.diff() for change in found), nl=False)
+        return _say_stale(found, format_, said)
+    events = count_events(len(checked.plan.events))
+    fresh = f"{folder}/ is up to date for {events}."
+    if found:
+        write_files(found, folder)
+        click.echo(f"Generated {folder}/ for {events}.", err=True)
     else:
-        events = count_events(len(checked.plan.events))
-        fresh = f"{folder}/ is up to date for {events}."
-        if found:
-            write_files(found, folder)
-            click.echo(f"Generated {folder}/ for {events}.", err=True)
-            if not changes(files, folder):  # read anew, for the cache to rely on
-                cache.remember(0, said, f"{fresh}\n")
-            return 0
+        click.echo(fresh, err=True)
+    if not found or not changes(files, folder):  # read anew, for `remember` to rely on
+        remember(format_, 0, said, f"{fresh}\n")
+    return 1 if found and fail_on_change else 0
+
+
+def _show_stale(
+    plan: Plan, sources: Mapping[str, str], found: list[Change], format_: str
+) -> int:
+    from trackplan.stale import stale
+
+    said = ""
+    diagnostics = sorted(stale(found, plan), key=lambda one: one.sort_key)
+    if diagnostics or format_ in report.DOCUMENTS:
+        texts = {str(one.path): one.before or "" for one in found}
+        said = print_diagnostics(diagnostics, {**sources, **texts}, format_)
+    return _say_stale(found, format_, said)
+
+
+def _say_stale(found: list[Change], format_: str, said: str) -> int:
+    """Say last whether code is stale, after what was `said`."""
+    if found:
+        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+        return 1
+    fresh = "The generated code is up to date."
     click.echo(fresh, err=True)
-    cache.remember(0, said, f"{fresh}\n")
+    remember(format_, 0, said, f"{fresh}\n")
     return 0
-
-
-def _show_stale(found: list[Change], with_diff: bool) -> int:
-    for change in found:
-        click.echo(
-            change.diff() if with_diff else f"{change.path}: {change.word}",
-            nl=not with_diff,
-        )
-    click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-    return 1

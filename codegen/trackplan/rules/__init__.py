@@ -1,11 +1,13 @@
 """Every rule a plan is held to. Codes come in families and are never reused.
 
-TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints.
+TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
+· TP6 changes, which `diff` reports · TP8 generated code.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
 """
 
 from __future__ import annotations
 
+from trackplan.rules.changes import CHANGES
 from trackplan.rules.examples import (
     BAD_EXAMPLE,
 )
@@ -58,9 +60,13 @@ from trackplan.rules.shape import (
     UNKNOWN_KEY,
     WRONG_KIND,
 )
+from trackplan.rules.stale import STALE
 
 ALL = dict(sorted(_ENTERED.items()))
-"""Every rule by its code, in order."""
+"""Every rule that `check` holds a plan to by its code, in order."""
+
+EXPLAINED = {**ALL, **CHANGES, **STALE}
+"""Every rule of all commands by its code, in order."""
 
 __all__ = [
     "ALL",
@@ -69,10 +75,12 @@ __all__ = [
     "BAD_PATTERN",
     "BAD_PYTHON_NAME",
     "BAD_VALUE",
+    "CHANGES",
     "CONFLICTING_TYPES",
     "DUPLICATE_KEY",
     "EVENT_CASE",
     "EVENT_TENSE",
+    "EXPLAINED",
     "IDLE_SILENCE",
     "KEY_NOT_TEXT",
     "MERGE_KEY",
@@ -92,6 +100,7 @@ __all__ = [
     "RESERVED_NAME",
     "SILENCE_WITHOUT_REASON",
     "SLOW_PATTERN",
+    "STALE",
     "UNBOUNDED_PII",
     "UNKNOWN_FORMAT",
     "UNKNOWN_KEY",
