@@ -150,6 +150,19 @@ def test_generate_a_second_time_touches_no_file(run, project) -> None:
     assert {p: p.stat().st_mtime_ns for p in before} == before
 
 
+def test_generate_removes_the_modules_of_a_plan_that_shrank(run, project) -> None:
+    plan = project / "tracking_plan.yaml"
+    few = plan.read_text("utf-8")
+    many = "".join(f"  Thing {number} Seen: {{}}\n" for number in range(101))
+    plan.write_text(few + many, "utf-8")
+    run("generate")
+    assert not (project / "generated" / "events.py").exists()
+    plan.write_text(few, "utf-8")
+    run("generate")
+    found = sorted(path.name for path in (project / "generated").glob("*.py"))
+    assert found == ["__init__.py", "definitions.py", "events.py", "traits.py"]
+
+
 def test_generate_diff_shows_what_would_change(run, project) -> None:
     run("generate")
     plan = project / "tracking_plan.yaml"

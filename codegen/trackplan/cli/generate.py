@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,15 @@ from trackplan.cli.shared import (
     in_the_way,
     plan_argument,
     print_diagnostics,
-    print_findings,
     project,
+    remember,
     write_files,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -59,51 +61,45 @@ def generate(
     from trackplan.render import render
     from trackplan.write import ForeignFileError, changes
 
+    gc.disable()  # there is no garbage in one run, and looking for it takes a tenth
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
     if checked.plan is None:
-        print_findings(checked, format_)
+        print_diagnostics(checked.diagnostics, checked.sources, format_)
         return 1
+    files = render(checked.plan, source.name)
     try:
-        found = changes(render(checked.plan, source.name), folder)
+        found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
+    findings: Sequence[Diagnostic] = checked.diagnostics
     if only_check and not only_diff:
-        return _show_stale(checked.plan, checked.sources, found, format_)
-    if checked.diagnostics or format_ in report.DOCUMENTS:
-        print_findings(checked, format_)
+        findings = _stale(found, checked.plan)
+    texts = {str(one.path): one.before or "" for one in found}
+    said = ""
+    if findings or format_ in report.DOCUMENTS:
+        said = print_diagnostics(findings, {**checked.sources, **texts}, format_)
     if only_diff:
         click.echo("".join(change.diff() for change in found), nl=False)
-        return _say_stale(found)
-    write_files(found, folder)
-    _say_written(found, checked.plan, folder)
+    if found and (only_check or only_diff):
+        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+        return 1
+    events = count_events(len(checked.plan.events))
+    fresh = f"{folder}/ is up to date for {events}."
+    if only_check or only_diff:
+        fresh = "The generated code is up to date."
+    if found:
+        write_files(found, folder)
+        click.echo(f"Generated {folder}/ for {events}.", err=True)
+    else:
+        click.echo(fresh, err=True)
+    if not found or not changes(files, folder):  # read as the next run will
+        remember(format_, 0, said, f"{fresh}\n")
     return 1 if found and fail_on_change else 0
 
 
-def _show_stale(
-    plan: Plan, sources: Mapping[str, str], found: list[Change], format_: str
-) -> int:
+def _stale(found: list[Change], plan: Plan) -> list[Diagnostic]:
     from trackplan.stale import stale
 
-    diagnostics = sorted(stale(found, plan), key=lambda one: one.sort_key)
-    if diagnostics or format_ in report.DOCUMENTS:
-        texts = {str(one.path): one.before or "" for one in found}
-        print_diagnostics(diagnostics, {**sources, **texts}, format_)
-    return _say_stale(found)
-
-
-def _say_stale(found: list[Change]) -> int:
-    if found:
-        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-    else:
-        click.echo("The generated code is up to date.", err=True)
-    return 1 if found else 0
-
-
-def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
-    events = count_events(len(plan.events))
-    if found:
-        click.echo(f"Generated {folder}/ for {events}.", err=True)
-    else:
-        click.echo(f"{folder}/ is up to date for {events}.", err=True)
+    return sorted(stale(found, plan), key=lambda one: one.sort_key)

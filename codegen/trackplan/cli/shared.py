@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from trackplan import report
+from trackplan import cache, report
 from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ format_option = click.option(
 )
 
 
-@cache
+@lru_cache
 def project() -> Config:
     """The settings of the project around the current folder."""
     try:
@@ -124,19 +124,24 @@ def is_colored() -> bool:
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
-def print_findings(checked: Checked, format_: str) -> None:
-    print_diagnostics(checked.diagnostics, checked.sources, format_)
+def print_findings(checked: Checked, format_: str) -> str:
+    return print_diagnostics(checked.diagnostics, checked.sources, format_)
 
 
 def print_diagnostics(
     diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], format_: str
-) -> None:
-    """Print findings of any kind, and on GitHub the summary of the step too."""
-    click.echo(report.FORMATS[format_](diagnostics, sources, is_colored()))
+) -> str:
+    """Print findings of any kind, and on GitHub the summary of the step too.
+
+    Returns what was printed.
+    """
+    text = report.FORMATS[format_](diagnostics, sources, is_colored())
+    click.echo(text)
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if format_ == "github" and path:
         with suppress(OSError):  # it says nothing that was not printed
             _add_to_summary(Path(path), diagnostics, sources)
+    return f"{text}\n"
 
 
 def _add_to_summary(
@@ -145,6 +150,15 @@ def _add_to_summary(
     with path.open("a", encoding="utf-8", newline="\n") as file:
         left = report.SUMMARY_LIMIT - file.tell()
         file.write(report.step_summary(diagnostics, sources, left))
+
+
+def remember(format_: str, code: int, out: str, err: str = "") -> None:
+    """Keep what a command said for the next run, where its arguments alone say it.
+
+    What CI reads depends on more: where the repository is, and a summary to write.
+    """
+    if format_ in ("full", "concise", "json"):
+        cache.remember(code, out, err)
 
 
 def count_events(count: int) -> str:
