@@ -58,7 +58,10 @@ def remember(code: int, out: str, err: str = "") -> None:
     """Keep what this command line says, where all that was read stands there still."""
     if _run is None:
         return
-    states = _run.states | {path: _stamp(path) for path in _modules()}
+    tool = {path: _stamp(path) for path in _modules()}
+    if any(stamp and _changed(stamp) > _run.began - YOUNG for stamp in tool.values()):
+        return  # it may have been edited after it was loaded
+    states = _run.states | tool
     sure = {path: state for path, state in states.items() if state is not None}
     if len(sure) == len(states) and _hold(sure):
         _write(_run.key, (str(code), out, err), sure)
@@ -70,7 +73,8 @@ def _key() -> str:
     variables = {k: v for k, v in os.environ.items() if k.startswith(_VARIABLES)}
     today = time.localtime()[:3]  # a deprecation may be overdue from one day on
     python = sys.version, sys.executable, sys.path
-    return repr((sys.argv, os.getcwd(), python, today, streams, sorted(variables)))
+    where = sys.argv, os.getcwd(), sorted(variables.items())
+    return repr((where, python, today, streams))
 
 
 _VARIABLES = ("NO_COLOR", "PYTHON", "TRACKPLAN_", "_TRACKPLAN_")
@@ -83,7 +87,7 @@ def _modules() -> Iterator[str]:
     """
     for name, module in list(sys.modules.items()):
         path = getattr(module, "__file__", None)
-        if path:
+        if path and name != "__main__":  # the arguments tell that one
             yield path if name.startswith("trackplan") else os.path.dirname(path)
 
 
@@ -95,6 +99,7 @@ class _Run:
 
     def __init__(self, key: str) -> None:
         self.key = key
+        self.began = time.time_ns()
         self.states: dict[str, str | None] = {}
         """By path; None where what stands there was not read."""
         self._is_busy = False
@@ -180,9 +185,13 @@ def _stamp(path: str) -> str | None:
     return f"{found.st_mtime_ns} {found.st_ctime_ns} {found.st_size} {found.st_ino}"
 
 
-def _is_young(stamp: str) -> bool:
+def _changed(stamp: str) -> int:
     written, changed, *_ = stamp.split(" ")
-    return max(int(written), int(changed)) > time.time_ns() - YOUNG
+    return max(int(written), int(changed))
+
+
+def _is_young(stamp: str) -> bool:
+    return _changed(stamp) > time.time_ns() - YOUNG
 
 
 def _content(path: str) -> str:

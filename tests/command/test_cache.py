@@ -99,6 +99,11 @@ def test_each_command_line_has_a_record_of_its_own(ask, project: Path) -> None:
     assert ask("check").how == "recalled"
 
 
+def test_formats_that_depend_on_where_they_are_printed_are_made_anew(ask) -> None:
+    command = "check", "--format", "sarif"
+    assert [ask(*command).how for _ in range(2)] == ["ran", "ran"]
+
+
 def test_a_change_that_hides_behind_its_size_and_time_is_seen(
     ask, project: Path
 ) -> None:
@@ -281,9 +286,11 @@ COMMANDS = (
     ("check",),
     ("check", "--strict"),
     ("check", "--format", "json"),
+    ("check", "--format", "github"),
     ("check", "other.yaml"),
     ("generate",),
     ("generate", "--check"),
+    ("generate", "--diff"),
     ("generate", "-o", "app"),
 )
 TEXTS = {

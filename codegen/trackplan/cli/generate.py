@@ -94,7 +94,7 @@ def generate(
         click.echo(f"Generated {folder}/ for {events}.", err=True)
     else:
         click.echo(fresh, err=True)
-    if not found or not changes(files, folder):  # read as the next run will
+    if not found or not changes(files, folder):  # read anew, for `remember` to rely on
         remember(format_, 0, said, f"{fresh}\n")
     return 1 if found and fail_on_change else 0
 

@@ -133,7 +133,7 @@ def print_diagnostics(
 ) -> str:
     """Print findings of any kind, and on GitHub the summary of the step too.
 
-    Returns what was printed.
+    Returns what was printed, with its line end.
     """
     text = report.FORMATS[format_](diagnostics, sources, is_colored())
     click.echo(text)
@@ -153,11 +153,8 @@ def _add_to_summary(
 
 
 def remember(format_: str, code: int, out: str, err: str = "") -> None:
-    """Keep what a command said for the next run, where its arguments alone say it.
-
-    What CI reads depends on more: where the repository is, and a summary to write.
-    """
-    if format_ in ("full", "concise", "json"):
+    """Keep what was said, for the next run that would find the same."""
+    if format_ in report.PLAIN:
         cache.remember(code, out, err)
 
 

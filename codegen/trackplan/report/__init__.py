@@ -24,9 +24,13 @@ FORMATS: dict[str, Callable[[Sequence[Diagnostic], Mapping[str, str], bool], str
 DOCUMENTS = {"json", "gitlab", "sarif"}
 """The formats that are one JSON document, written where nothing was found too."""
 
+PLAIN = {"full", "concise", "json"}
+"""The formats that say the same of the same findings, wherever they are printed."""
+
 __all__ = [
     "DOCUMENTS",
     "FORMATS",
+    "PLAIN",
     "SUMMARY_LIMIT",
     "as_json",
     "concise",
