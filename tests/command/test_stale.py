@@ -13,7 +13,7 @@ from trackplan.check import check_file, check_text
 from trackplan.diagnostic import Diagnostic
 from trackplan.render import render
 from trackplan.stale import stale
-from trackplan.write import apply, changes
+from trackplan.write import Change, apply, changes
 
 ROOT = Path(__file__).parents[2]
 PLAN = """\
@@ -199,6 +199,23 @@ def test_code_of_another_contract_is_one_finding(package, number, cure) -> None:
     (one,) = found(package)
     assert one.message.startswith(f"the code is of contract {number}, ")
     assert one.help.startswith(cure)
+
+
+def test_files_to_which_code_has_moved_are_no_findings_beside_a_new_event() -> None:
+    more = PLAN.replace("events:", "events:\n  Team Made: {}")
+    plan = check_text(more, "plan.yaml").plan
+    assert plan
+    old, new = files(PLAN), files(more)
+    moved = [
+        Change(Path("__init__.py"), old["__init__.py"], new["__init__.py"]),
+        Change(Path("events.py"), old["events.py"], None),
+        Change(Path("_old.py"), None, old["events.py"]),
+        Change(Path("_new.py"), None, new["events.py"]),
+    ]
+    assert sorted(one.message for one in stale(moved, plan)) == [
+        "the code of event `Team Made` is missing: new in the plan",
+        "the file is left over: the plan does not give it",
+    ]
 
 
 def test_line_ends_of_windows_are_not_stale(package) -> None:

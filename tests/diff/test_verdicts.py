@@ -87,7 +87,7 @@ def declared(event: Event) -> set[str]:
     return {one.wire_name for one in event.properties}
 
 
-@settings(BOUNDED, max_examples=120)
+@settings(BOUNDED, max_examples=80)
 @given(pairs_of_plans())
 def test_what_is_safe_for_callers_refuses_nothing_that_passed(
     case: tuple[Plan, Plan, list[Json], list[Json]],
@@ -100,7 +100,7 @@ def test_what_is_safe_for_callers_refuses_nothing_that_passed(
                 assert jsonschema_agrees(after, instance)
 
 
-@settings(BOUNDED, max_examples=120)
+@settings(BOUNDED, max_examples=80)
 @given(pairs_of_plans())
 def test_what_is_safe_for_consumers_lets_nothing_new_arrive_where_they_read(
     case: tuple[Plan, Plan, list[Json], list[Json]],

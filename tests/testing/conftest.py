@@ -28,7 +28,7 @@ Pytest = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture(scope="session")
 def run_pytest() -> Pytest:
     """Runs pytest in a folder, with arguments, beside modules of these names."""
-    unlike_others = ("PYTEST_", "USERLENS_", "TRACKPLAN_")
+    unlike_others = ("PYTEST_", "PYTHONDONT", "USERLENS_", "TRACKPLAN_")
     environ = {
         name: value
         for name, value in os.environ.items()
@@ -57,7 +57,7 @@ def run_pytest() -> Pytest:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=300,
         )
 
     return run

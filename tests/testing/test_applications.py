@@ -13,27 +13,23 @@ if TYPE_CHECKING:
 
 APPLICATIONS = Path(__file__).parent / "applications"
 
-UPGRADED = """\
-E       AssertionError: `Subscription Upgraded` was not sent with userId="user-1", toPlan="pro", revenue=99.
-E         3. Subscription Upgraded of user-1: fromPlan="free", toPlan="free", revenue=99.0
-E              toPlan: wanted "pro", sent "free"
-E       Sent besides:
-E         1. identify of user-1: email="ann@example.com", plan="free"
-E         2. Signed Up of user-1: method="password", invited=false
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
 
-test_mistakes.py:11: AssertionError
+UPGRADED = """\
+`Subscription Upgraded` was not sent with userId="user-1", toPlan="pro", revenue=99.
+  3. Subscription Upgraded of user-1: fromPlan="free", toPlan="free", revenue=99.0
+       toPlan: wanted "pro", sent "free"
+Sent besides:
+  1. identify of user-1: email="ann@example.com", plan="free"
+  2. Signed Up of user-1: method="password", invited=false
 """
 UNPLANNED = """\
-E       AssertionError: `Data Export Complete` is no event of the plan; did you mean `Data Export Completed`?
-
-test_mistakes.py:10: AssertionError
+`Data Export Complete` is no event of the plan; did you mean `Data Export Completed`?
 """
 EXPORTED = """\
-E       AssertionError: `Report Exported` was sent twice with format="csv", and should not be.
-E         1. Report Exported of user-1: reportId="monthly", format="csv"
-E         2. Report Exported of user-1: reportId="weekly", format="csv"
-
-test_mistakes.py:17: AssertionError
+`Report Exported` was sent twice with format="csv", and should not be.
+  1. Report Exported of user-1: reportId="monthly", format="csv"
+  2. Report Exported of user-1: reportId="weekly", format="csv"
 """
 
 
@@ -57,6 +53,16 @@ def test_the_tests_of_an_application_pass(application: tuple[str, str]) -> None:
 
 def test_a_failure_says_what_was_sent_instead(application: tuple[str, str]) -> None:
     name, printed = application
-    messages = {"shop_django": [UPGRADED], "shop_fastapi": [UNPLANNED, EXPORTED]}
-    for message in messages[name]:
-        assert message in printed, printed
+    failures = {
+        "shop_django": [(UPGRADED, 11)],
+        "shop_fastapi": [(UNPLANNED, 10), (EXPORTED, 17)],
+    }
+    for message, line in failures[name]:
+        shown = "".join(f"E       {one}" for one in message.splitlines(keepends=True))
+        shown = shown.replace("E       ", "E       AssertionError: ", 1)
+        # What follows is the line of the test: nothing of ours stands between.
+        assert f"{shown}\ntest_mistakes.py:{line}: AssertionError\n" in printed, printed
+
+
+def test_the_failure_that_is_documented_is_the_one_that_is_printed() -> None:
+    assert f"```\n{UPGRADED}```\n" in README

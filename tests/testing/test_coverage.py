@@ -19,6 +19,8 @@ from trackplan.testing.coverage import Coverage
 if TYPE_CHECKING:
     from tests.testing.conftest import Pytest
 
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
 PLAN = """
 trackplan: 1
 traits:
@@ -96,6 +98,10 @@ def test_a_run_says_what_no_test_has_called(run: Run, tmp_path: Path) -> None:
             },
         ],
     }
+
+
+def test_the_section_that_is_documented_is_the_one_that_is_printed() -> None:
+    assert f"```{SECTION}```" in README
 
 
 def test_the_workers_of_xdist_report_together(run: Run) -> None:

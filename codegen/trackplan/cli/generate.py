@@ -16,15 +16,15 @@ from trackplan.cli.shared import (
     in_the_way,
     plan_argument,
     print_diagnostics,
-    print_findings,
     project,
     remember,
     write_files,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
+    from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -66,7 +66,7 @@ def generate(
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
     if checked.plan is None:
-        print_findings(checked, format_)
+        print_diagnostics(checked.diagnostics, checked.sources, format_)
         return 1
     gc.freeze()  # rendering does: it is looked for, though not in the plan
     gc.enable()
@@ -75,16 +75,22 @@ def generate(
         found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
+    findings: Sequence[Diagnostic] = checked.diagnostics
     if only_check and not only_diff:
-        return _show_stale(checked.plan, checked.sources, found, format_)
+        findings = _stale(found, checked.plan)
+    texts = {str(one.path): one.before or "" for one in found}
     said = ""
-    if checked.diagnostics or format_ in report.DOCUMENTS:
-        said = print_findings(checked, format_)
+    if findings or format_ in report.DOCUMENTS:
+        said = print_diagnostics(findings, {**checked.sources, **texts}, format_)
     if only_diff:
         click.echo("".join(change.diff() for change in found), nl=False)
-        return _say_stale(found, format_, said)
+    if found and (only_check or only_diff):
+        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+        return 1
     events = count_events(len(checked.plan.events))
     fresh = f"{folder}/ is up to date for {events}."
+    if only_check or only_diff:
+        fresh = "The generated code is up to date."
     if found:
         write_files(found, folder)
         click.echo(f"Generated {folder}/ for {events}.", err=True)
@@ -95,25 +101,7 @@ def generate(
     return 1 if found and fail_on_change else 0
 
 
-def _show_stale(
-    plan: Plan, sources: Mapping[str, str], found: list[Change], format_: str
-) -> int:
+def _stale(found: list[Change], plan: Plan) -> list[Diagnostic]:
     from trackplan.stale import stale
 
-    said = ""
-    diagnostics = sorted(stale(found, plan), key=lambda one: one.sort_key)
-    if diagnostics or format_ in report.DOCUMENTS:
-        texts = {str(one.path): one.before or "" for one in found}
-        said = print_diagnostics(diagnostics, {**sources, **texts}, format_)
-    return _say_stale(found, format_, said)
-
-
-def _say_stale(found: list[Change], format_: str, said: str) -> int:
-    """Say last whether code is stale, after what was `said`."""
-    if found:
-        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-        return 1
-    fresh = "The generated code is up to date."
-    click.echo(fresh, err=True)
-    remember(format_, 0, said, f"{fresh}\n")
-    return 0
+    return sorted(stale(found, plan), key=lambda one: one.sort_key)

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from trackplan import cache as records
-from trackplan import report
+from trackplan import cache, report
 from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ format_option = click.option(
 )
 
 
-@cache
+@lru_cache
 def project() -> Config:
     """The settings of the project around the current folder."""
     try:
@@ -156,7 +155,7 @@ def _add_to_summary(
 def remember(format_: str, code: int, out: str, err: str = "") -> None:
     """Keep what was said, for the next run that would find the same."""
     if format_ in report.PLAIN:
-        records.remember(code, out, err)
+        cache.remember(code, out, err)
 
 
 def count_events(count: int) -> str:

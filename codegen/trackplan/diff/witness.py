@@ -185,6 +185,7 @@ class Search:
             yield from (base | {name: value} for value in values[name])
         for extra in ("other", "x", "a", "long" * 10, "é"):
             yield from (base | {extra: value} for value in ("a", 1, None))
+            yield {extra: "a"}
         for size in {int(n) for n in (least - 1, least, most, most + 1) if 0 < n < 99}:
             yield base | {f"x{i}": "a" for i in range(size - len(base))}
         yield {}
