@@ -105,6 +105,16 @@ def test_threads_that_ask_at_once_get_the_same_functions(package: ModuleType) ->
     assert all(found == first for found in others)
 
 
+def test_a_forwarded_event_is_judged_though_nobody_used_it(
+    generate: Callable[[str], ModuleType],
+) -> None:
+    more = "  Board Seen: {properties: {size: {type: integer}}}\n"
+    package = generate(plan(MANY + 1) + more)
+    wrong = {"event": "Board Seen", "properties": {"size": "large"}}
+    with pytest.raises(package.PlanViolation, match="size: expected an integer"):
+        package.forward_sdk_events([wrong], user_id="user-123", validate=True)
+
+
 def test_tools_that_read_the_code_find_every_module() -> None:
     """PyInstaller and its like look for import instructions, as ModuleFinder does."""
     code = compile(files(plan(MANY + 1))["__init__.py"], "__init__.py", "exec")

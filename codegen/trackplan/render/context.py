@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 from trackplan.model import Call, Definition, Event, Plan
 from trackplan.render.compile import compiled_definition
@@ -14,7 +13,7 @@ from trackplan.render.imports import import_lines, isort_key
 from trackplan.render.layout import literal, prose
 from trackplan.render.reading import is_flat
 from trackplan.render.scope import names_in
-from trackplan.runtime.opening import CONTRACT
+from trackplan.runtime.opening import CONTRACT, home_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +34,6 @@ class Module:
 
 MANY = 100
 """Events: with more, `import generated` waits to load an event until it is used."""
-SHARDS = 32
-"""How many modules then share the events: of 1,000, one takes about 1 ms to load."""
 
 
 class Package:
@@ -94,8 +91,7 @@ def _modules(events: Sequence[Event], is_lazy: bool) -> dict[str, Sequence[Call]
         return {"events": events}
     modules: dict[str, list[Call]] = {}
     for event in events:
-        number = crc32(event.name.encode()) % SHARDS
-        modules.setdefault(f"_events_{number:02}", []).append(event)
+        modules.setdefault(home_of(event.name), []).append(event)
     return dict(modules)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 from . import log
 from .client import current, shared
 from .errors import PlanViolation, Violation
+from .opening import load_event
 from .outcome import Outcome
 from .values import UNSET, Finding, Problem, type_name
 from .wire import Record
@@ -58,6 +59,8 @@ class Call:
     @staticmethod
     def of_event(name: str) -> Call | None:
         """The call for an event of a plan whose generated code was imported."""
+        if name not in _by_event:
+            load_event(name)
         return _by_event.get(name)
 
     @property
