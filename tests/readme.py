@@ -10,7 +10,7 @@ import click
 
 from trackplan.cli import main
 from trackplan.diagnostic import Rule
-from trackplan.rules import ALL
+from trackplan.rules import ALL, EVERY
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -43,17 +43,18 @@ def rules_page() -> str:
     """Return the page of all rules."""
     rows = [
         f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.level} | {r.summary} |"
-        for r in ALL.values()
+        for r in EVERY.values()
     ]
-    head = "# The rules\n\nWhat `trackplan check` finds; written by `make readme`.\n"
+    head = "# The rules\n\nWhat `trackplan check` finds and, from TP7 on, `trackplan usage`; written by `make readme`.\n"
     table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
-    return "\n".join([head, table, *map(_rule, ALL.values())]) + "\n"
+    return "\n".join([head, table, *map(_rule, EVERY.values())]) + "\n"
 
 
 def _rule(rule: Rule) -> str:
+    language = "yaml" if rule.code in ALL else "python"
     return (
         f"\n## {rule.code} {rule.name}\n\n{rule.summary} {rule.why}\n\n"
-        f"Bad:\n\n```yaml\n{rule.bad}```\n\nGood:\n\n```yaml\n{rule.good}```"
+        f"Bad:\n\n```{language}\n{rule.bad}```\n\nGood:\n\n```{language}\n{rule.good}```"
     )
 
 

@@ -11,11 +11,11 @@ from trackplan.cli.shared import CannotRun
 @click.argument("code")
 def explain(code: str) -> int:
     """Say what the rule CODE asks for, why, and how a plan breaks and keeps it."""
-    from trackplan.rules import ALL
+    from trackplan.rules import EVERY
 
-    rule = ALL.get(code.upper())
+    rule = EVERY.get(code.upper())
     if rule is None:
-        codes = ", ".join(sorted(ALL))
+        codes = ", ".join(sorted(EVERY))
         raise CannotRun(f"there is no rule {code}; the codes are {codes}")
     click.echo(f"{rule.code} {rule.name} ({rule.level})\n\n{rule.summary}\n{rule.why}")
     for title, example in (("Bad", rule.bad), ("Good", rule.good)):

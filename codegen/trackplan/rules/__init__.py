@@ -2,6 +2,7 @@
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
+TP7 is what `usage` finds; there they are small projects.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from trackplan.rules.reading import (
     VALUE_NOT_JSON,
 )
 from trackplan.rules.registry import ALL as _ENTERED
+from trackplan.rules.registry import USAGE
 from trackplan.rules.schemas import (
     BAD_PATTERN,
     OLD_DRAFT,
@@ -58,9 +60,23 @@ from trackplan.rules.shape import (
     UNKNOWN_KEY,
     WRONG_KIND,
 )
+from trackplan.rules.usage import (
+    BYPASS,
+    DEPRECATED_USED,
+    EXTERNAL_USED,
+    MISSING_KEYWORD,
+    NEVER_USED,
+    STALE_BASELINE,
+    TESTS_ONLY,
+    UNKNOWN_FUNCTION,
+    UNKNOWN_KEYWORD,
+    UNRESOLVED,
+)
 
 ALL = dict(sorted(_ENTERED.items()))
-"""Every rule by its code, in order."""
+"""Every rule that a plan is held to, by its code, in order."""
+EVERY = {**ALL, **USAGE}
+"""The rules of the other families too."""
 
 __all__ = [
     "ALL",
@@ -69,16 +85,22 @@ __all__ = [
     "BAD_PATTERN",
     "BAD_PYTHON_NAME",
     "BAD_VALUE",
+    "BYPASS",
     "CONFLICTING_TYPES",
+    "DEPRECATED_USED",
     "DUPLICATE_KEY",
     "EVENT_CASE",
     "EVENT_TENSE",
+    "EVERY",
+    "EXTERNAL_USED",
     "IDLE_SILENCE",
     "KEY_NOT_TEXT",
     "MERGE_KEY",
     "MISSING_KEY",
+    "MISSING_KEYWORD",
     "NAME_COLLISION",
     "NEAR_DUPLICATE",
+    "NEVER_USED",
     "NOT_YAML",
     "NO_DESCRIPTION",
     "NO_OWNER",
@@ -92,14 +114,20 @@ __all__ = [
     "RESERVED_NAME",
     "SILENCE_WITHOUT_REASON",
     "SLOW_PATTERN",
+    "STALE_BASELINE",
+    "TESTS_ONLY",
     "UNBOUNDED_PII",
     "UNKNOWN_FORMAT",
+    "UNKNOWN_FUNCTION",
     "UNKNOWN_KEY",
+    "UNKNOWN_KEYWORD",
     "UNKNOWN_REFERENCE",
     "UNKNOWN_TYPE",
+    "UNRESOLVED",
     "UNSATISFIABLE",
     "UNSUPPORTED_KEYWORD",
     "UNUSED_DEFINITION",
+    "USAGE",
     "VALUE_NOT_JSON",
     "WRONG_KIND",
     "YAML_1_1_BOOLEAN",
