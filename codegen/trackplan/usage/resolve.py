@@ -42,6 +42,7 @@ Things: TypeAlias = frozenset[Thing]
 _Key: TypeAlias = tuple[int, int | str]
 NOTHING: Things = frozenset()
 _PACKAGE = frozenset({Thing("package")})
+_IMPORTS = ("module", "member", "star")
 _MODULES = ("events", "traits")
 """The modules of the generated package that hold functions."""
 
@@ -72,7 +73,7 @@ class Resolver:
         found: set[int] = set()
         for file, summary in enumerate(self._summaries):
             for value in summary.values:
-                if value.kind not in ("module", "member"):
+                if value.kind not in _IMPORTS:
                     continue
                 thing = self._imported(file, value)
                 if thing is None:
@@ -128,7 +129,7 @@ class Resolver:
         """
         found: dict[int, str] = {}
         for number, value in enumerate(self._summaries[file].values):
-            if value.kind == "member" and value.name in functions:
+            if value.kind in _IMPORTS and value.name in functions:
                 thing = self._imported(file, value)
                 if thing is None or (
                     thing.kind == "module" and not self._has(thing, value.name)
@@ -195,6 +196,8 @@ class Resolver:
                 return frozenset({Thing("instance", "", file, value.number)})
             case "function":
                 return frozenset({Thing("def", "", file, value.number)})
+            case "star":
+                return self._by_star(file, value, value.name)
         thing = self._imported(file, value)
         found = frozenset({thing}) if thing else NOTHING
         return self.follow(found, value.name) if value.name else found

@@ -207,8 +207,9 @@ class Scan(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
-            found = Import(node.module or "", node.level, alias.name)
-            if alias.name == "*":
+            is_star = alias.name == "*"
+            found = Import(node.module or "", node.level, alias.name, is_star)
+            if is_star:
                 self._order += 1
                 star = Binding(self._order, self._blocks, [found], self._is_typing)
                 self.scope.stars.append(star._replace(is_star=True))

@@ -19,6 +19,7 @@ class Import(NamedTuple):
     module: str
     level: int = 0
     name: str = ""
+    by_star: bool = False
 
 
 class Made(NamedTuple):

@@ -215,7 +215,9 @@ class _Summarizer:
         if isinstance(draft, Made):
             return [self._number(Value(draft.kind, number=draft.number))]
         if isinstance(draft, Import):
-            kind: Literal["module", "member"] = "member" if draft.name else "module"
+            kind: Literal["module", "member", "star"] = "module"
+            if draft.name:
+                kind = "star" if draft.by_star else "member"
             return [self._number(Value(kind, draft.module, draft.level, draft.name))]
         if draft not in self._numbers:
             self._numbers[draft] = []  # what leads to itself leads nowhere by that
@@ -280,7 +282,7 @@ def _drafts(binding: Binding, name: str) -> Sequence[Draft]:
     if name in _BUILTINS:
         return []
     return [
-        one._replace(name=name) for one in binding.drafts if isinstance(one, Import)
+        one._replace(name=name, by_star=True) for one in binding.drafts if isinstance(one, Import)
     ]
 
 

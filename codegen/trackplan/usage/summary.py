@@ -21,7 +21,8 @@ Kind: TypeAlias = Literal["call", "reference", "alias", "getattr", "store"]
 class Value(NamedTuple):
     """What a name can stand for."""
 
-    kind: Literal["module", "member", "class", "function", "self", "path"]
+    kind: Literal["module", "member", "star", "class", "function", "self", "path"]
+    """A `star` is a member by `from … import *`."""
     module: str = ""
     """The module of an import, without the dots of a relative one."""
     level: int = 0
