@@ -39,8 +39,8 @@ def _call(
 ) -> tuple[Import | None, ast.expr]:
     """Add the steps of a call, and return where to go on."""
     scope = locate("").scope
-    if is_getattr(node, scope) and (name := literal(node.args[1])) is not None:
-        steps.append(name)
+    if names_attribute(node, scope):
+        steps.append(literal(node.args[1]) or "")
         return None, node.args[0]
     if is_partial(node, scope):
         steps.append(PARTIAL)
@@ -97,6 +97,11 @@ def instances(node: ast.expr | None, locate: Locate) -> tuple[Draft, ...]:
 
 def is_getattr(node: ast.Call, scope: Scope) -> bool:
     return len(node.args) > 1 and is_builtin(node.func, scope, _GETATTR)
+
+
+def names_attribute(node: ast.Call, scope: Scope) -> bool:
+    """Tell whether a call is `getattr` with the name spelt out."""
+    return is_getattr(node, scope) and literal(node.args[1]) is not None
 
 
 _GETATTR = frozenset({"getattr"})

@@ -24,7 +24,8 @@ def find_files(
     found: dict[str, str] = {}
     for source in sources:
         source.stat()
-        for path in [source] if source.is_file() else _walk(source, excluded, output):
+        paths = _walk(source, excluded, output) if source.is_dir() else [source]
+        for path in paths:
             found.setdefault(os.path.realpath(path), shown(path))
     return sorted(path for path in found.values() if not _fits(path, excluded))
 
@@ -43,7 +44,8 @@ def _walk(source: Path, excluded: Sequence[str], output: Path) -> Iterator[Path]
         folders[:] = [
             name for name in folders if _is_read(here / name, excluded, generated)
         ]
-        yield from (here / name for name in names if name.endswith((".py", ".pyw")))
+        paths = (here / name for name in names if name.endswith((".py", ".pyw")))
+        yield from (path for path in paths if path.is_file())
 
 
 def _is_read(folder: Path, excluded: Sequence[str], generated: str) -> bool:

@@ -112,14 +112,14 @@ class Judge:
 
     # Uses
 
-    def _use(self, file: int, use: Use, unread: Mapping[int, str]) -> None:
+    def _use(self, file: int, use: Use, unread: Mapping[int, tuple[str, str]]) -> None:
         place = Place(self._files[file], use.line, use.column, use.length)
         for root in use.roots:
-            if module := unread.get(root):
-                message = f"what it uses comes from `{module}`, where it was not found"
-                self._unresolved(
-                    place, message, "name the folder of that module as well"
-                )
+            if root in unread:
+                name, module = unread[root]
+                message = f"`{name}` comes from `{module}`, where it was not found"
+                cure = "name the folder of that module as well"
+                self._unresolved(place, message, cure)
         things = self._resolver.things(file, use.roots)
         for at, step in enumerate(use.path):
             is_last = at == len(use.path) - 1

@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 
+from trackplan.usage.sdks import ROOTS
+
 _INIT = "__init__"
 
 
@@ -74,14 +76,15 @@ class Modules:
         """Look where an importer may look: in the nearest folder first.
 
         A folder inside a package is looked into at last, and only for what stands
-        beside it there: that is how a script finds it.
+        beside it there: that is how a script finds it. Files named like an SDK are
+        mostly those that call it, and no scripts.
         """
         tops = sorted(
             set(self._tops.get(parts[0], ())),
             key=lambda root: (-len(os.path.commonpath([root, folder])), root),
         )
         outside = [root for root in tops if not self._is_package(root)]
-        beside = [root for root in tops if root == folder]
+        beside = [root for root in tops if root == folder and parts[0] not in ROOTS]
         found = (self._at(root, parts) for root in (*outside, *beside))
         return next((path for path in found if path), None)
 

@@ -122,19 +122,20 @@ class Resolver:
             return Thing("external", value.module)
         return Thing("module", path) if path else None
 
-    def unread(self, file: int, functions: Container[str]) -> dict[int, str]:
-        """Return the values that are called like a function, by import from where none is.
-
-        By number, with the module that each is imported from.
+    def unread(
+        self, file: int, functions: Container[str]
+    ) -> dict[int, tuple[str, str]]:
+        """Return, by their numbers, the values that are imported under the name of a
+        function from where none is, with that name and the module.
         """
-        found: dict[int, str] = {}
+        found: dict[int, tuple[str, str]] = {}
         for number, value in enumerate(self._summaries[file].values):
             if value.kind in _IMPORTS and value.name in functions:
                 thing = self._imported(file, value)
                 if thing is None or (
                     thing.kind == "module" and not self._has(thing, value.name)
                 ):
-                    found[number] = "." * value.level + value.module
+                    found[number] = value.name, "." * value.level + value.module
         return found
 
     def _has(self, thing: Thing, name: str) -> bool:

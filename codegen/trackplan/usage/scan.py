@@ -255,7 +255,7 @@ class Scan(ast.NodeVisitor):
             node = node.value
         if not isinstance(node, ast.Call):
             return
-        if chains.is_getattr(node, self.scope):
+        if chains.names_attribute(node, self.scope):
             self._inner(node.args[0])
             self._visit_all(node.args[1:])
         else:
@@ -277,8 +277,8 @@ class Scan(ast.NodeVisitor):
             self._of_argument(node, "reference")
         elif chains.is_getattr(node, self.scope):
             rest = node.args[1:]
-            is_known = chains.literal(node.args[1]) is not None
-            if is_known and (found := chains.chain(node, self._locate)):
+            found = chains.chain(node, self._locate)
+            if found and chains.names_attribute(node, self.scope):
                 self._note(found, "reference", node)
                 self._inner(node.args[0])
             else:
