@@ -18,8 +18,10 @@ PARTS = {
     "generate": "generating",
     "import": "importing",
     "check": "checking",
+    "usage": "using",
 }
-"""The module of each part, which has a function `figures(quick)`."""
+"""The module of each part, which has a function `figures(quick)`; `usage` also takes
+the folder to read."""
 
 HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
 
@@ -31,7 +33,9 @@ def main() -> None:
     for part in options.parts or PARTS:
         print(f"\n{part}\n{HEAD}", flush=True)
         module = import_module(f".{PARTS[part]}", __package__)
-        found[part] = [_shown(figure) for figure in module.figures(options.quick)]
+        more = [options.folder] if part == "usage" else []
+        figures = module.figures(options.quick, *more)
+        found[part] = [_shown(figure) for figure in figures]
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         result = {"machine": _machine(), "parts": found}
@@ -47,6 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         help=f"of {', '.join(PARTS)}; by default all",
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument(
+        "--folder", type=Path, help="the code that `usage` reads, not Python's library"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="few rounds and small cases, to try it out"
     )

@@ -28,6 +28,7 @@ ALLOWED = {
     "catalog": {"model", "naming", "pages", "render", "runtime"},
     "diff": {"model"},
     "report": {"diagnostic", "model"},
+    "usage": {"diagnostic", "model", "rules", "write"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from usage.conftest import Project, found
 
 CALL = "from generated import track_signed_up\n"
@@ -29,7 +28,9 @@ UNRESOLVED = {
     ),
     "keywords passed with `**`": (
         f"{CALL}track_signed_up('u', **properties)\n",
-        ["app.py:2: `track_signed_up` is called with `**`, so its keywords are not known"],
+        [
+            "app.py:2: `track_signed_up` is called with `**`, so its keywords are not known"
+        ],
     ),
     "a star import from what was not read": (
         "from elsewhere import *\ntrack_signed_up('u')\n",
@@ -75,7 +76,11 @@ def test_it_does_not_list(code: str, project: Project) -> None:
 
 def test_files_that_cannot_be_decoded_are_listed(project: Project) -> None:
     project({"app.py": ""})
-    for name, content in (("a.py", b"\xff\xfe"), ("b.py", b"a\0b"), ("c.py", b"# coding: nope\n")):
+    for name, content in (
+        ("a.py", b"\xff\xfe"),
+        ("b.py", b"a\0b"),
+        ("c.py", b"# coding: nope\n"),
+    ):
         with open(name, "wb") as file:
             file.write(content)
     listed = found(project({}), "unresolved")
@@ -88,7 +93,9 @@ def test_a_file_nested_too_deeply_is_listed(project: Project) -> None:
 
 
 def test_a_long_chain_of_operations_is_read(project: Project) -> None:
-    code = f"{CALL}x = {' + '.join(['1'] * 900)} + len(track_signed_up('u', method='m'))\n"
+    code = (
+        f"{CALL}x = {' + '.join(['1'] * 900)} + len(track_signed_up('u', method='m'))\n"
+    )
     assert found(project({"app.py": code}), "unresolved", *MISMATCHES) == []
 
 
@@ -110,7 +117,9 @@ def test_an_event_is_used_never_or_in_tests_only(project: Project) -> None:
 )
 def test_a_test_is_what_pytest_takes_for_one(name: str, project: Project) -> None:
     files = {name: f"{CALL}track_signed_up('u', method='m')\n"}
-    assert "event `Signed Up` is used in tests only" in str(found(project(files), *EVENTS))
+    assert "event `Signed Up` is used in tests only" in str(
+        found(project(files), *EVENTS)
+    )
 
 
 PLAN = """\
@@ -189,8 +198,12 @@ def test_calls_are_held_against_the_plan(
 
 
 def test_a_name_on_the_wire_is_answered_by_the_one_in_python(project: Project) -> None:
-    examined = project({"app.py": f"{CALL}track_signed_up('u', method='', fromPage='')\n"})
-    (guess,) = [one.diagnostic.guess for one in examined.usage.findings if one.diagnostic.guess]
+    examined = project(
+        {"app.py": f"{CALL}track_signed_up('u', method='', fromPage='')\n"}
+    )
+    (guess,) = [
+        one.diagnostic.guess for one in examined.usage.findings if one.diagnostic.guess
+    ]
     assert guess == "from_page"
 
 

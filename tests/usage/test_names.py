@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
-
 from usage.conftest import Project, uses
 
 ONE_FILE = {
@@ -405,7 +404,6 @@ def test_across_files_it_is_right_about(
     assert uses(project(files)) == marked(files)
 
 
-
 @pytest.mark.parametrize("name", ["app.analytics.generated", "analytics.generated"])
 def test_the_package_is_found_where_it_is_written(name: str, project: Project) -> None:
     code = f"from {name} import track_signed_up as t\nt('u')\n"
@@ -435,5 +433,9 @@ def test_identify_and_group_count_too(project: Project) -> None:
 def test_a_file_is_read_in_its_own_encoding(project: Project) -> None:
     project({"app.py": "", "main.py": "from app import é\né('u')\n"})
     with open("app.py", "wb") as file:
-        file.write("# coding: latin-1\nfrom generated import track_signed_up as é\n".encode("latin-1"))
+        file.write(
+            "# coding: latin-1\nfrom generated import track_signed_up as é\n".encode(
+                "latin-1"
+            )
+        )
     assert uses(project({})) == {"main.py:2"}

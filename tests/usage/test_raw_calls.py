@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-
 from usage.conftest import Project, found
 
 CODE = {
@@ -132,7 +131,9 @@ def marked(code: str) -> list[tuple[int, str, str, str | None]]:
 @pytest.mark.parametrize("code", CODE.values(), ids=list(CODE))
 def test_raw_calls_are_found(code: str, project: Project) -> None:
     calls = project({"app.py": code}).usage.raw_calls
-    assert [(one.place.line, one.sdk, one.method, one.event) for one in calls] == marked(code)
+    assert [
+        (one.place.line, one.sdk, one.method, one.event) for one in calls
+    ] == marked(code)
 
 
 def test_a_client_of_another_module_is_followed(project: Project) -> None:
@@ -151,7 +152,9 @@ def test_a_module_of_the_project_is_no_sdk(project: Project) -> None:
     assert project(files).usage.raw_calls == []
 
 
-def test_a_folder_of_scripts_is_no_package_in_the_place_of_an_sdk(project: Project) -> None:
+def test_a_folder_of_scripts_is_no_package_in_the_place_of_an_sdk(
+    project: Project,
+) -> None:
     files = {
         "analytics/report.py": "",
         "app.py": "import analytics\nanalytics.track('u', 'A')\n",
@@ -159,7 +162,9 @@ def test_a_folder_of_scripts_is_no_package_in_the_place_of_an_sdk(project: Proje
     assert len(project(files).usage.raw_calls) == 1
 
 
-def test_a_module_named_like_the_sdk_that_it_calls_is_not_the_sdk(project: Project) -> None:
+def test_a_module_named_like_the_sdk_that_it_calls_is_not_the_sdk(
+    project: Project,
+) -> None:
     files = {
         "app/__init__.py": "",
         "app/posthog.py": "from posthog import Posthog\nPosthog('k').capture('A')\n",

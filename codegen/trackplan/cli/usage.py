@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from trackplan.usage import Examined, Sources
     from trackplan.usage.judge import Finding
 
+_FORMATS = ["text", *report.FORMATS]
+_FINDINGS = {"text": "full"}
+"""How findings are printed within a format of this command's own."""
 _KINDS = [rule.name for rule in USAGE.values()]
 _FAILING = [rule.name for rule in USAGE.values() if rule.level == "error"]
 
@@ -41,9 +44,7 @@ _FAILING = [rule.name for rule in USAGE.values() if rule.level == "error"]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(
-        ["text", "json", *(name for name in report.FORMATS if name != "json")]
-    ),
+    type=click.Choice(_FORMATS),
     default="text",
     show_default=True,
     help="How it is printed.",
@@ -52,7 +53,8 @@ _FAILING = [rule.name for rule in USAGE.values() if rule.level == "error"]
     "--fail-on",
     multiple=True,
     type=click.Choice(_KINDS),
-    help=f"Exit 1 for findings of this kind. Repeatable.  [default: {', '.join(_FAILING)}]",
+    help="Exit 1 for findings of this kind. Repeatable.  [default: "
+    f"{', '.join(_FAILING)}]",
 )
 @click.option(
     "--exclude",
@@ -180,11 +182,14 @@ def _show(
     from trackplan.usage import show
 
     color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    findings = report.FORMATS[_FINDINGS.get(format_, format_)](
+        diagnostics, sources, color
+    )
     if format_ == "text":
-        return show.text(plan, examined, diagnostics, sources, color)
+        return show.text(plan, examined, findings)
     if format_ == "json":
-        return show.as_json(plan, examined, diagnostics)
-    return report.FORMATS[format_](diagnostics, sources, color)
+        return show.as_json(plan, examined, findings)
+    return findings
 
 
 def _with_code(

@@ -1,8 +1,8 @@
 """Which events the code calls, which never, and what goes past the plan.
 
-`files` are read to a summary each (`reading`, `summarize`: pure, cached by content), the
-summaries are resolved together (`modules`, `resolve`), and what they use is held against
-the plan (`judge`).
+Files are read to a summary each (`reading`, `summarize`: pure, cached by content), the
+summaries are resolved together (`modules`, `resolve`), and what they use is held
+against the plan (`judge`).
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _key(sources: Sources) -> str:
 
 
 def _bases(paths: Sequence[Path]) -> set[str]:
-    """Return the folders from which modules can be imported: here, and sources elsewhere."""
+    """Return where modules can be imported from: here, and sources elsewhere."""
     here = os.getcwd()
     found = {here}
     for path in map(os.path.abspath, paths):

@@ -1,4 +1,4 @@
-"""Findings that were there before: a file with a line for each, without line numbers."""
+"""Findings that are known: a file with a line for each, without line numbers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def render(findings: Iterable[Finding]) -> str:
 
 
 def apply(findings: Sequence[Finding], text: str, file: str) -> list[Finding]:
-    """Return the findings that a baseline does not know, and its entries that are stale."""
+    """Return the findings that a baseline does not know, and its stale entries."""
     lines = text.splitlines()
     entries = Counter(line for line in lines if line and not line.startswith("#"))
     new: list[Finding] = []

@@ -22,7 +22,7 @@ def digest(content: bytes) -> str:
 
 
 def read(path: Path) -> dict[str, str]:
-    """Return summaries by digest; none where the file is missing, torn or of another version."""
+    """Return summaries by digest; none where the file is missing, torn or outdated."""
     with suppress(OSError, ValueError):
         head, sum_, body = path.read_text("utf-8").split("\n", 2)
         if head == _HEAD and sum_ == digest(body.encode()):

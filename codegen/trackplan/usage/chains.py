@@ -1,4 +1,4 @@
-"""Expressions → what they may stand for: names, attributes, calls, and what hides them."""
+"""Expressions → what they may stand for, along names, attributes and calls."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def drafts(node: ast.expr, locate: Locate) -> tuple[Draft, ...]:
 
 
 def instances(node: ast.expr | None, locate: Locate) -> tuple[Draft, ...]:
-    """Return what is an instance of an annotation: of `X`, `"X"`, `X | None` and so on."""
+    """Return an instance of an annotation: of `X`, `"X"`, `X | None` and so on."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             node = ast.parse(node.value.strip(), mode="eval").body
@@ -140,17 +140,16 @@ def _is_of(node: ast.expr, scope: Scope, module: str, names: tuple[str, ...]) ->
     """Tell whether a node names what was imported from a module under these names."""
     if isinstance(node, ast.Name):
         wanted = {Import(module, 0, name) for name in names}
-        found = scope.visible(node.id)
     elif isinstance(node, ast.Attribute) and node.attr in names:
-        wanted = {Import(module)}
-        is_name = isinstance(node.value, ast.Name)
-        found = scope.visible(node.value.id) if is_name else []  # type: ignore[attr-defined]
+        node, wanted = node.value, {Import(module)}
     else:
         return False
+    found = scope.visible(node.id) if isinstance(node, ast.Name) else []
     return any(draft in wanted for one in found for draft in one.drafts)
 
 
 def literal(node: ast.expr) -> str | None:
     """Return the text that a node spells out."""
-    is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-    return node.value if is_text else None  # type: ignore[attr-defined, return-value, no-any-return]
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    return None

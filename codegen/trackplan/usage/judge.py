@@ -1,8 +1,8 @@
-"""Plan × what the code says → the places that use each event, and the findings."""
+"""Plan and code → the places that use each event, and the findings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
@@ -14,6 +14,8 @@ from trackplan.usage.files import is_test
 from trackplan.usage.resolve import Resolver, Thing, Things
 from trackplan.usage.sdks import event_name, sending
 from trackplan.usage.summary import CALL, Summary, Use, load_uses
+
+_OF_TRAITS = ("identify_user", "group_user")
 
 
 class Sighting(NamedTuple):
@@ -161,12 +163,9 @@ class Judge:
         if call:
             sighting = Sighting(place, is_call, is_test(place.file))
             self._usage.sightings[one.name].append(sighting)
-        elif one.name.startswith("track_") or one.name in (
-            "identify_user",
-            "group_user",
-        ):
+        elif one.name.startswith("track_") or one.name in _OF_TRAITS:
             message = f"the plan has nothing that becomes `{one.name}`"
-            cure = "add it to the plan and run `trackplan generate`, or call another function"
+            cure = "add it to the plan and run `trackplan generate`, or call another"
             guess = _closest(one.name, self._calls)
             self._find(rules.UNKNOWN_FUNCTION, place, one.name, message, cure, guess)
         return call
@@ -255,7 +254,7 @@ class Judge:
     def _judge_event(self, call: Call) -> None:
         sightings = self._usage.sightings[call.function]
         used = [one for one in sightings if not one.is_test]
-        what, cure = _what(call), f"call `{call.function}`, or remove it from the plan"
+        what, cure = _what(call), f"call `{call.function}`, or remove it"
         if used and call.deprecated:
             instead = call.deprecated.replaced_by
             for one in used:
@@ -272,7 +271,7 @@ class Judge:
             message = f"{what} is used in tests only"
             self._find(rules.TESTS_ONLY, call.place, call.name, message, cure)
         else:
-            more = ", or say `usage: {external: …}` if other code sends it"
+            more = ", or say `usage: {external: …}`"
             self._find(
                 rules.NEVER_USED,
                 call.place,
@@ -291,22 +290,19 @@ def _what(call: Call) -> str:
 
 
 def _parameters(call: Call) -> list[str]:
-    more = [
-        *["user_id"],
+    return [
+        "user_id",
         *(["group_id"] if call.is_group else []),
         *(one.python_name for one in call.properties),
         *(["timestamp"] if isinstance(call, Event) else []),
         *(["additional_properties"] if call.open else []),
     ]
-    return more
 
 
 def _wire_names(call: Call) -> dict[str, str]:
     return {one.wire_name: one.python_name for one in call.properties}
 
 
-def _closest(
-    word: str, known: Iterator[str] | Sequence[str] | Mapping[str, object]
-) -> str | None:
+def _closest(word: str, known: Iterable[str]) -> str | None:
     found = get_close_matches(word, list(known), n=1, cutoff=0.7)
     return found[0] if found else None

@@ -242,7 +242,7 @@ class Resolver:
         return frozenset({thing})
 
     def _member(self, path: str, name: str) -> Things:
-        """Return what a module has under a name: its own, by a star, or a module in it."""
+        """Return what a module has under a name: by itself, by a star, or as a part."""
         file = self._modules.files.get(path)
         found = NOTHING
         if file is not None and file in self.reaching:

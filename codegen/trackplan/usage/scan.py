@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from trackplan.usage import chains
-from trackplan.usage.scopes import (
-    Binding,
-    Blocks,
-    Chain,
-    Draft,
-    Import,
-    Made,
-    Ref,
-    Scope,
-)
+from trackplan.usage.exports import Exports
+from trackplan.usage.scopes import Binding, Chain, Draft, Import, Made, Scope
 from trackplan.usage.summary import Arguments, Kind
+from trackplan.usage.walk import Walk, last_name
 
 _Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 _Comprehension: TypeAlias = (
@@ -42,7 +35,7 @@ class Mention(NamedTuple):
 
 @dataclass(slots=True)
 class ClassDraft:
-    """A class: what its bases and, besides what its body binds, its attributes may be."""
+    """A class: what its bases and, besides its body's, its attributes may stand for."""
 
     scope: Scope
     bases: Sequence[Draft]
@@ -57,61 +50,20 @@ class FunctionDraft:
     returns: list[Draft] = field(default_factory=list)
 
 
-class Scan(ast.NodeVisitor):
-    """Walks a module once, in the order in which it would run."""
+class Scan(Walk):
+    """Walks a module once, and notes what is bound, imported, made and mentioned."""
 
     def __init__(self) -> None:
-        self.scope = Scope("module")
+        super().__init__()
         self.mentions: list[Mention] = []
         self.imports: list[Import] = []
         self.dynamic_imports: list[ast.Call] = []
         self.classes: list[ClassDraft] = []
         self.functions: list[FunctionDraft] = []
-        self.drafts: dict[str, list[Draft]] = {}
-        """All that each name may stand for, in whatever scope."""
-        self.exported: list[str] = []
-        self.exports = False
-        """Whether there is an `__all__`."""
-        self.exports_are_known = True
-        self._order = 0
-        self._statements = 0
-        self._blocks: Blocks = ()
-        self._is_typing = False
+        self.exports = Exports()
         self._function: FunctionDraft | None = None
 
-    def visit(self, node: ast.AST) -> None:
-        """Read a node; the handlers are looked up once, since a file has many nodes."""
-        kind = type(node)
-        handle = _HANDLERS.get(kind)
-        if handle is None:
-            name = f"visit_{kind.__name__}"
-            handle = _HANDLERS[kind] = getattr(Scan, name, Scan.generic_visit)
-        handle(self, node)
-
-    def generic_visit(self, node: ast.AST) -> None:
-        """Read what a node holds."""
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                for item in value:
-                    if isinstance(item, ast.AST):
-                        self.visit(item)
-            elif isinstance(value, ast.AST):
-                self.visit(value)
-
     # Bindings
-
-    def _locate(self, name: str) -> Ref:
-        return Ref(self.scope, name, self._order, self._blocks)
-
-    def _bind(
-        self, name: str, drafts: Sequence[Draft] = (), scope: Scope | None = None
-    ) -> None:
-        self._order += 1
-        if drafts:
-            self.drafts.setdefault(name, []).extend(drafts)
-        binding = Binding(self._order, self._blocks, drafts, self._is_typing)
-        (scope or self.scope).bind(name, binding)
 
     def _assign(self, target: ast.expr, drafts: Sequence[Draft] = ()) -> None:
         if isinstance(target, ast.Name):
@@ -157,8 +109,7 @@ class Scan(ast.NodeVisitor):
         for target in node.targets:
             self._assign(target, drafts)
             if self._is_exports(target):
-                self.exported.clear()
-                self._export(node.value)
+                self.exports.assign(node.value)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         drafts = list(self._value(node.value)) if node.value else []
@@ -166,13 +117,13 @@ class Scan(ast.NodeVisitor):
         if drafts or node.value:
             self._assign(node.target, drafts)
         if node.value and self._is_exports(node.target):
-            self._export(node.value)
+            self.exports.assign(node.value)
 
     def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self.visit(node.value)
         self._assign(node.target)
         if self._is_exports(node.target):
-            self._export(node.value)
+            self.exports.add(node.value)
 
     def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
         drafts = self._value(node.value)
@@ -219,14 +170,6 @@ class Scan(ast.NodeVisitor):
     def _is_exports(self, node: ast.expr) -> bool:
         is_named = isinstance(node, ast.Name) and node.id == "__all__"
         return is_named and self.scope.parent is None
-
-    def _export(self, node: ast.expr) -> None:
-        """Take names into `__all__`, or note that they cannot be known."""
-        items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else None
-        names = [chains.literal(item) for item in items or ()]
-        self.exports = True
-        self.exports_are_known &= items is not None and None not in names
-        self.exported += [name for name in names if name is not None]
 
     # Uses
 
@@ -292,7 +235,7 @@ class Scan(ast.NodeVisitor):
         else:
             self.visit(node.func)
         if isinstance(node.func, ast.Attribute) and self._is_exports(node.func.value):
-            self._call_exports(node)
+            self.exports.call(node.func.attr, node)
         self._visit_all(rest)
         for keyword in node.keywords:
             self.visit(keyword.value)
@@ -308,15 +251,6 @@ class Scan(ast.NodeVisitor):
         else:
             self.visit(first)
 
-    def _call_exports(self, node: ast.Call) -> None:
-        method = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        if method == "extend" and len(node.args) == 1:
-            self._export(node.args[0])
-        elif method == "append" and len(node.args) == 1:
-            self._export(ast.List(elts=node.args))
-        else:
-            self.exports_are_known = False
-
     def visit_Return(self, node: ast.Return) -> None:
         if node.value and self._function:
             self._function.returns += chains.drafts(node.value, self._locate)
@@ -327,7 +261,7 @@ class Scan(ast.NodeVisitor):
 
     @contextmanager
     def _inside(self, scope: Scope) -> Iterator[None]:
-        """Read in another scope; but for classes and comprehensions, at another time."""
+        """Read in another scope, which most often is to run at another time."""
         before = self.scope, self._blocks, self._function
         self.scope = scope
         if not scope.runs_at_once:
@@ -337,7 +271,7 @@ class Scan(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: _Function) -> None:
         self._visit_all(node.decorator_list)
-        decorators = [_last_name(one) for one in node.decorator_list]
+        decorators = [last_name(one) for one in node.decorator_list]
         number = len(self.functions)
         is_property = any(name.endswith("property") for name in decorators)
         draft = FunctionDraft(is_property)
@@ -350,8 +284,6 @@ class Scan(ast.NodeVisitor):
             self._function = draft
             self._visit_all(node.body)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
-
     def visit_Lambda(self, node: ast.Lambda) -> None:
         scope = Scope("function", self.scope)
         self._parameters(node.args, scope, is_method=False)
@@ -360,7 +292,7 @@ class Scan(ast.NodeVisitor):
             self.visit(node.body)
 
     def _parameters(self, args: ast.arguments, scope: Scope, is_method: bool) -> None:
-        """Bind parameters by their annotations and defaults; the first one may be `self`."""
+        """Bind parameters by annotation and default; the first may be `self`."""
         names = [*args.posonlyargs, *args.args]
         missing = len(names) - len(args.defaults)
         defaults = [*[None] * missing, *args.defaults, *args.kw_defaults]
@@ -405,67 +337,8 @@ class Scan(ast.NodeVisitor):
     ) -> None:
         self._comprehension(node, node.elt)
 
-    visit_SetComp = visit_GeneratorExp = visit_ListComp
-
     def visit_DictComp(self, node: ast.DictComp) -> None:
         self._comprehension(node, node.key, node.value)
-
-    # Branches
-
-    def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
-        for node in nodes:
-            self.visit(node)
-
-    def _statement(self) -> int:
-        self._statements += 1
-        return self._statements
-
-    @contextmanager
-    def _branch(
-        self, statement: int, number: int, kind: Literal["if", "loop", "try"]
-    ) -> Iterator[None]:
-        before = self._blocks
-        self._blocks = (*before, (statement, number, kind))
-        yield
-        self._blocks = before
-
-    def visit_If(self, node: ast.If) -> None:
-        is_negated = isinstance(node.test, ast.UnaryOp)
-        test = node.test.operand if isinstance(node.test, ast.UnaryOp) else node.test
-        if _last_name(test) == "TYPE_CHECKING":
-            for nodes, is_typing in ((node.body, True), (node.orelse, False)):
-                self._type_checking(nodes, is_typing != is_negated)
-            return
-        self.visit(node.test)
-        statement = self._statement()
-        for number, nodes in enumerate((node.body, node.orelse)):
-            with self._branch(statement, number, "if"):
-                self._visit_all(nodes)
-
-    def _type_checking(self, nodes: Iterable[ast.AST], is_typing: bool) -> None:
-        before = self._is_typing
-        self._is_typing = before or is_typing
-        self._visit_all(nodes)
-        self._is_typing = before
-
-    def visit_Match(self, node: ast.Match) -> None:
-        self.visit(node.subject)
-        statement = self._statement()
-        for number, case in enumerate(node.cases):
-            with self._branch(statement, number, "if"):
-                self.visit(case)
-
-    def _bind_pattern(self, node: ast.MatchAs | ast.MatchStar) -> None:
-        self.generic_visit(node)
-        if node.name:
-            self._bind(node.name)
-
-    visit_MatchAs = visit_MatchStar = _bind_pattern
-
-    def visit_MatchMapping(self, node: ast.MatchMapping) -> None:
-        self.generic_visit(node)
-        if node.rest:
-            self._bind(node.rest)
 
     def visit_For(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
@@ -474,52 +347,12 @@ class Scan(ast.NodeVisitor):
             self._visit_all(node.body)
         self._visit_all(node.orelse)
 
-    visit_AsyncFor = visit_For
-
-    def visit_While(self, node: ast.While) -> None:
-        with self._branch(self._statement(), 0, "loop"):
-            self.visit(node.test)
-            self._visit_all(node.body)
-        self._visit_all(node.orelse)
-
-    def visit_Try(self, node: ast.Try) -> None:
-        statement = self._statement()
-        for number, nodes in enumerate(([*node.body, *node.orelse], *node.handlers)):
-            with self._branch(statement, number, "try"):
-                if isinstance(nodes, list):
-                    self._visit_all(nodes)
-                else:
-                    self.visit(nodes)
-        self._visit_all(node.finalbody)
-
-    visit_TryStar = visit_Try
-
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
-        if node.type:
-            self.visit(node.type)
-        if node.name:
-            self._bind(node.name)
-        self._visit_all(node.body)
-
     def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
         for item in node.items:
             drafts = self._value(item.context_expr)
             if item.optional_vars:
                 self._assign(item.optional_vars, drafts)
         self._visit_all(node.body)
-
-    visit_AsyncWith = visit_With
-
-
-_HANDLERS: dict[type[ast.AST], Callable[[Scan, ast.AST], None]] = {}
-
-
-def _last_name(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _pairs(targets: Sequence[ast.expr], value: ast.expr) -> list[_Pair] | None:

@@ -66,7 +66,7 @@ class Binding(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Scope:
-    """A module, a class, a function; a comprehension is a function that runs at once."""
+    """A module, class or function; a comprehension is a function that runs at once."""
 
     kind: Literal["module", "class", "function"]
     parent: Scope | None = None

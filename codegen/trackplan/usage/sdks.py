@@ -16,7 +16,7 @@ class Sdk(NamedTuple):
     clients: Sequence[str]
     """The classes whose instances send, wherever in the modules they stand."""
     events: Mapping[str, Sequence[str]]
-    """The methods that send an event, each with what may name it: a keyword or a position."""
+    """The methods that send an event, with the keywords or positions that name it."""
     others: Sequence[str] = ("identify",)
     """The methods that send something else."""
 
@@ -99,7 +99,7 @@ def sending(path: str) -> tuple[Sdk, str] | None:
 
 
 def event_name(sdk: Sdk, method: str, arguments: Arguments) -> str | None:
-    """Return the text by which a call names its event, or None where it is not literal."""
+    """Return the text that names the event, or None where it is not literal."""
     wanted = sdk.events.get(method, ())
     given = [
         one

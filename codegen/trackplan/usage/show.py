@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from trackplan.diagnostic import Diagnostic
 from trackplan.model import Call, Plan
-from trackplan.report import FORMATS
 from trackplan.usage import Examined
 from trackplan.usage.judge import Sighting
 
@@ -15,20 +13,13 @@ _PLACES = 3
 """How many places are shown of each event."""
 
 
-def text(
-    plan: Plan,
-    examined: Examined,
-    diagnostics: Sequence[Diagnostic],
-    sources: Mapping[str, str],
-    color: bool,
-) -> str:
-    """Return a line for each event, then every finding, then the sums."""
+def text(plan: Plan, examined: Examined, findings: str) -> str:
+    """Return a line for each event, then the findings, then the sums."""
     sightings = examined.usage.sightings
     width = max((len(call.name) for call in plan.calls), default=0)
     rows = [_row(call, sightings[call.function], width) for call in plan.calls]
     head = f"{'':<{width}}  {'uses':>5}  {'tests':>5}"
     table = "".join(f"{line}\n" for line in (head, *rows))
-    findings = FORMATS["full"](diagnostics, sources, color)
     return f"{table}\n{findings}\n{_sums(plan, examined)}"
 
 
@@ -63,10 +54,12 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def as_json(plan: Plan, examined: Examined, diagnostics: Sequence[Diagnostic]) -> str:
-    """Return everything: files and lines read, events with their places, raw calls, findings."""
+def as_json(plan: Plan, examined: Examined, findings: str) -> str:
+    """Return everything: what was read, events with places, raw calls, findings.
+
+    `findings` are JSON too, as the reports print them.
+    """
     usage = examined.usage
-    findings = json.loads(FORMATS["json"](diagnostics, {}, False))
     content = {
         "files": examined.files,
         "lines": examined.lines,
@@ -75,7 +68,7 @@ def as_json(plan: Plan, examined: Examined, diagnostics: Sequence[Diagnostic]) -
         "raw_calls": [
             {**one._asdict(), "place": one.place._asdict()} for one in usage.raw_calls
         ],
-        **findings,
+        **json.loads(findings),
     }
     return json.dumps(content, ensure_ascii=False, indent=2)
 

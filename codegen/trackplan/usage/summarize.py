@@ -117,7 +117,7 @@ class _Summarizer:
     def summary(self) -> Summary:
         scan = self._scan
         uses = [use for one in scan.mentions if (use := self._use(one))]
-        exported = scan.exported if scan.exports and scan.exports_are_known else None
+        exported = scan.exports.names
         names = {
             name: self._member(name)
             for name, bindings in scan.scope.bindings.items()
@@ -282,7 +282,9 @@ def _drafts(binding: Binding, name: str) -> Sequence[Draft]:
     if name in _BUILTINS:
         return []
     return [
-        one._replace(name=name, by_star=True) for one in binding.drafts if isinstance(one, Import)
+        one._replace(name=name, by_star=True)
+        for one in binding.drafts
+        if isinstance(one, Import)
     ]
 
 

@@ -131,7 +131,8 @@ def dump_uses(uses: Sequence[Use]) -> str:
 
 def load_uses(text: str) -> list[Use]:
     """Return the uses that `dump_uses` wrote."""
+    uses = (Use(*one) for one in json.loads(text))
     return [
-        Use(*head, Arguments(*arguments) if arguments else None, certain)
-        for *head, arguments, certain in json.loads(text)
+        use._replace(arguments=Arguments(*use.arguments)) if use.arguments else use
+        for use in uses
     ]
