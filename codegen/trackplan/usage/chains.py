@@ -6,13 +6,14 @@ import ast
 from collections.abc import Callable
 from typing import TypeAlias
 
-from trackplan.usage.scopes import Chain, Draft, Import, Ref, Scope
+from trackplan.usage.forms import form, name_in
+from trackplan.usage.scopes import Chain, Draft, Import, Ref
 from trackplan.usage.summary import CALL, PARTIAL
 
 Locate: TypeAlias = Callable[[str], Ref]
 """Makes the reference to a name at the place that is being read."""
 
-_FORMS = frozenset({"Optional", "Annotated", "ClassVar", "Final", "Union"})
+_GENERIC = frozenset({"Optional", "Annotated", "ClassVar", "Final", "Union"})
 
 
 def chain(node: ast.expr, locate: Locate) -> Chain | None:
@@ -38,17 +39,18 @@ def _call(
     node: ast.Call, steps: list[str], locate: Locate
 ) -> tuple[Import | None, ast.expr]:
     """Add the steps of a call, and return where to go on."""
-    scope = locate("").scope
-    if names_attribute(node, scope):
-        steps.append(literal(node.args[1]) or "")
-        return None, node.args[0]
-    if is_partial(node, scope):
+    kind = form(node, locate("").scope)
+    first = node.args[0] if kind else node.func
+    if kind == "wrapper":
+        return None, first
+    if kind == "partial":
         steps.append(PARTIAL)
-        return None, node.args[0]
-    if is_wrapper(node, scope):
-        return None, node.args[0]
-    if is_import(node, scope) and (name := literal(node.args[0])) is not None:
-        return _imported(node, name), node
+        return None, first
+    if kind and (name := name_in(node, kind)) is not None:
+        if kind == "module":
+            return _imported(node, name), first
+        steps.append(name)
+        return None, first
     steps.append(CALL)
     return None, node.func
 
@@ -85,7 +87,7 @@ def instances(node: ast.expr | None, locate: Locate) -> tuple[Draft, ...]:
         form = node.value
         name = form.attr if isinstance(form, ast.Attribute) else None
         name = form.id if isinstance(form, ast.Name) else name
-        if name not in _FORMS:
+        if name not in _GENERIC:
             return ()
         of = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         return tuple(one for each in of for one in instances(each, locate))
@@ -93,63 +95,3 @@ def instances(node: ast.expr | None, locate: Locate) -> tuple[Draft, ...]:
         return ()
     found = chain(node, lambda name: locate(name)._replace(in_annotation=True))
     return (Chain(found.root, (*found.path, CALL)),) if found else ()
-
-
-def is_getattr(node: ast.Call, scope: Scope) -> bool:
-    return len(node.args) > 1 and is_builtin(node.func, scope, _GETATTR)
-
-
-def names_attribute(node: ast.Call, scope: Scope) -> bool:
-    """Tell whether a call is `getattr` with the name spelt out."""
-    return is_getattr(node, scope) and literal(node.args[1]) is not None
-
-
-_GETATTR = frozenset({"getattr"})
-
-
-def is_wrapper(node: ast.Call, scope: Scope) -> bool:
-    """Tell whether a call leaves its argument what it is: `staticmethod(f)`."""
-    return len(node.args) == 1 and is_builtin(node.func, scope, _WRAPPERS)
-
-
-_WRAPPERS = frozenset({"staticmethod", "classmethod"})
-
-
-def is_partial(node: ast.Call, scope: Scope) -> bool:
-    names = ("partial", "partialmethod")
-    return bool(node.args) and _is_of(node.func, scope, "functools", names)
-
-
-def is_import(node: ast.Call, scope: Scope) -> bool:
-    is_known = is_builtin(node.func, scope, _IMPORT)
-    known = is_known or _is_of(node.func, scope, "importlib", ("import_module",))
-    return known and bool(node.args)
-
-
-_IMPORT = frozenset({"__import__"})
-
-
-def is_builtin(node: ast.expr, scope: Scope, names: frozenset[str]) -> bool:
-    """Tell whether a node names one of these builtins."""
-    return (
-        isinstance(node, ast.Name) and node.id in names and not scope.visible(node.id)
-    )
-
-
-def _is_of(node: ast.expr, scope: Scope, module: str, names: tuple[str, ...]) -> bool:
-    """Tell whether a node names what was imported from a module under these names."""
-    if isinstance(node, ast.Name):
-        wanted = {Import(module, 0, name) for name in names}
-    elif isinstance(node, ast.Attribute) and node.attr in names:
-        node, wanted = node.value, {Import(module)}
-    else:
-        return False
-    found = scope.visible(node.id) if isinstance(node, ast.Name) else []
-    return any(draft in wanted for one in found for draft in one.drafts)
-
-
-def literal(node: ast.expr) -> str | None:
-    """Return the text that a node spells out."""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    return None

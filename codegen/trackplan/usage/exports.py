@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from trackplan.usage import chains
+from trackplan.usage.forms import literal
 
 
 class Exports:
@@ -27,7 +27,7 @@ class Exports:
     def add(self, node: ast.expr) -> None:
         """Take what is added to it."""
         items = node.elts if isinstance(node, (ast.List, ast.Tuple)) else None
-        names = [chains.literal(item) for item in items or ()]
+        names = [literal(item) for item in items or ()]
         self._are_known &= items is not None and None not in names
         self._names = (self._names or []) + [name for name in names if name is not None]
 

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from trackplan.usage import chains
 from trackplan.usage.exports import Exports
+from trackplan.usage.forms import FORMS, Form, form, literal, name_in
 from trackplan.usage.scopes import Binding, Chain, Draft, Import, Made, Scope
 from trackplan.usage.summary import Arguments, Kind
 from trackplan.usage.walk import Walk, last_name
@@ -159,6 +160,8 @@ class Scan(Walk):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         for alias in node.names:
             is_star = alias.name == "*"
+            if (node.module, alias.name) in FORMS:
+                self.scope.forms.add(alias.asname or alias.name)
             found = Import(node.module or "", node.level, alias.name, is_star)
             if is_star:
                 self._order += 1
@@ -198,7 +201,7 @@ class Scan(Walk):
             node = node.value
         if not isinstance(node, ast.Call):
             return
-        if chains.names_attribute(node, self.scope):
+        if form(node, self.scope) == "attribute" and name_in(node, "attribute"):
             self._inner(node.args[0])
             self._visit_all(node.args[1:])
         else:
@@ -211,24 +214,9 @@ class Scan(Walk):
         self._mention(node, "reference")
 
     def visit_Call(self, node: ast.Call) -> None:
-        rest = node.args
-        if chains.is_partial(node, self.scope):
-            rest = node.args[1:]
-            self._of_argument(node, "reference", node)
-        elif chains.is_wrapper(node, self.scope):
-            rest = []
-            self._of_argument(node, "reference")
-        elif chains.is_getattr(node, self.scope):
-            rest = node.args[1:]
-            found = chains.chain(node, self._locate)
-            if found and chains.names_attribute(node, self.scope):
-                self._note(found, "reference", node)
-                self._inner(node.args[0])
-            else:
-                self._of_argument(node, "getattr")
-        elif chains.is_import(node, self.scope):
-            if chains.literal(node.args[0]) is None:
-                self.dynamic_imports.append(node)
+        kind = form(node, self.scope)
+        if kind:
+            self._look_through(node, kind)
         elif found := chains.chain(node, self._locate):
             self._note(found, "call", node.func, node)
             self._inner(node.func)
@@ -236,9 +224,25 @@ class Scan(Walk):
             self.visit(node.func)
         if isinstance(node.func, ast.Attribute) and self._is_exports(node.func.value):
             self.exports.call(node.func.attr, node)
-        self._visit_all(rest)
+        self._visit_all(node.args[1:] if kind else node.args)
         for keyword in node.keywords:
             self.visit(keyword.value)
+
+    def _look_through(self, node: ast.Call, kind: Form) -> None:
+        if kind == "partial":
+            self._of_argument(node, "reference", node)
+        elif kind == "wrapper":
+            self._of_argument(node, "reference")
+        elif kind == "attribute":
+            found = chains.chain(node, self._locate)
+            if found and name_in(node, kind) is not None:
+                self._note(found, "reference", node)
+                self._inner(node.args[0])
+            else:
+                self._of_argument(node, "getattr")
+        elif name_in(node, kind) is None:
+            self.dynamic_imports.append(node)
+            self.visit(node.args[0])
 
     def _of_argument(
         self, node: ast.Call, kind: Kind, call: ast.Call | None = None
@@ -381,9 +385,7 @@ def _arguments(node: ast.Call, skipped: int) -> Arguments:
 def _text(node: ast.expr) -> str | None:
     """Return a literal text, or the one that an object of an event is made with."""
     if not isinstance(node, ast.Call):
-        return chains.literal(node)
+        return literal(node)
     named = {one.arg: one.value for one in node.keywords}
     names = (named[name] for name in _EVENT_KEYWORDS & named.keys())
-    return next(
-        (text for one in [*names, *node.args] if (text := chains.literal(one))), None
-    )
+    return next((text for one in [*names, *node.args] if (text := literal(one))), None)

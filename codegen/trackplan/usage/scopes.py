@@ -75,6 +75,12 @@ class Scope:
     elsewhere: dict[str, Scope] = field(default_factory=dict)
     """The scopes of names that are declared `global` or `nonlocal`."""
     stars: list[Binding] = field(default_factory=list)
+    forms: set[str] = field(default_factory=set)
+    """The names, in the whole module, of functions whose calls are looked through."""
+
+    def __post_init__(self) -> None:
+        if self.parent:
+            self.forms = self.parent.forms
 
     @property
     def module(self) -> Scope:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Literal
 
+from trackplan.usage.forms import FORMS
 from trackplan.usage.scopes import Binding, Blocks, Draft, Ref, Scope
 
 
@@ -14,7 +15,7 @@ class Walk(ast.NodeVisitor):
     """Knows at each node the scope, the branches around it, and what binds names."""
 
     def __init__(self) -> None:
-        self.scope = Scope("module")
+        self.scope = Scope("module", forms={name for _, name in FORMS})
         self.drafts: dict[str, list[Draft]] = {}
         """All that each name may stand for, in whatever scope."""
         self._order = 0
