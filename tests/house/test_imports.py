@@ -31,6 +31,7 @@ ALLOWED = {
     "revision": set(),
     "report": {"diagnostic", "model"},
     "stale": {"diagnostic", "model", "rules", "write"},
+    "usage": {"diagnostic", "model", "rules", "write"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
