@@ -7,13 +7,9 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
-
-from trackplan.usage.summary import VERSION
-
-_HEAD = f"trackplan usage {VERSION}, Python {sys.version_info[0]}.{sys.version_info[1]}"
-"""Another version of either may read a file differently."""
 
 
 def digest(content: bytes) -> str:
@@ -21,11 +17,19 @@ def digest(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
+@cache
+def _head() -> str:
+    """Return what names the program: another one may read a file differently."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    own = digest(b"".join(path.read_bytes() for path in code))
+    return f"trackplan usage {own}, Python {sys.version_info[0]}.{sys.version_info[1]}"
+
+
 def read(path: Path) -> dict[str, str]:
     """Return summaries by digest; none where the file is missing, torn or outdated."""
     with suppress(OSError, ValueError):
         head, sum_, body = path.read_text("utf-8").split("\n", 2)
-        if head == _HEAD and sum_ == digest(body.encode()):
+        if head == _head() and sum_ == digest(body.encode()):
             found: dict[str, str] = json.loads(body)
             return found
     return {}
@@ -40,5 +44,5 @@ def write(path: Path, summaries: Mapping[str, str]) -> None:
         ignore = path.parent / ".gitignore"
         if not ignore.exists():
             ignore.write_text("*\n")
-        new.write_text(f"{_HEAD}\n{digest(body.encode())}\n{body}", "utf-8")
+        new.write_text(f"{_head()}\n{digest(body.encode())}\n{body}", "utf-8")
         new.replace(path)
