@@ -54,7 +54,7 @@ bench: $(VENV)/bench/installed
 	@$(VENV)/bench/bin/python -m tests.benchmarks --json build/bench.json
 
 clean:
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .trackplan_cache
 	find codegen generated tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

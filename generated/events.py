@@ -51,7 +51,7 @@ def _track_api_key_created__scopes(value: Any) -> bool:
 _track_api_key_created = Call(
     "track",
     "API Key Created",
-    '{"required": ["scopes", "expiresAt"], "properties": {"scopes": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["read", "write", "admin"]}, "uniqueItems": true}, "expiresAt": {"type": ["string", "null"], "format": "date-time"}}, "additionalProperties": false}',
+    '{"required": ["scopes", "expiresAt"], "properties": {"scopes": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["read", "write", "admin"]}, "uniqueItems": true}, "expiresAt": {"type": ["string", "null"], "format": "date-time"}}, "additionalProperties": false, "examples": [{"scopes": ["read", "write"], "expiresAt": null}]}',
     DEFINITIONS,
 )
 
@@ -96,7 +96,7 @@ def track_api_key_created(
 _track_data_export_completed = Call(
     "track",
     "Data Export Completed",
-    '{"required": ["format", "recordCount"], "properties": {"format": {"$ref": "#/$defs/exportFormat"}, "recordCount": {"type": "integer", "minimum": 0}, "durationSeconds": {"type": "number", "minimum": 0}}, "additionalProperties": false}',
+    '{"required": ["format", "recordCount"], "properties": {"format": {"$ref": "#/$defs/exportFormat"}, "recordCount": {"type": "integer", "minimum": 0}, "durationSeconds": {"type": "number", "minimum": 0}}, "additionalProperties": false, "examples": [{"format": "csv", "recordCount": 18250, "durationSeconds": 12.4}]}',
     DEFINITIONS,
 )
 
@@ -158,7 +158,7 @@ _track_feature_enabled__matches = matcher("^[a-z][a-z0-9-]*$")
 _track_feature_enabled = Call(
     "track",
     "Feature Enabled",
-    '{"required": ["feature", "source"], "properties": {"feature": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}, "isBeta": {"type": "boolean"}, "source": {"type": "string", "enum": ["settings", "api", "support"]}}, "additionalProperties": false}',
+    '{"required": ["feature", "source"], "properties": {"feature": {"type": "string", "pattern": "^[a-z][a-z0-9-]*$"}, "isBeta": {"type": "boolean"}, "source": {"type": "string", "enum": ["settings", "api", "support"]}}, "additionalProperties": false, "examples": [{"feature": "audit-log", "isBeta": true, "source": "settings"}]}',
     DEFINITIONS,
 )
 
@@ -225,7 +225,7 @@ def _track_integration_connected__rules(integration: Any, webhook_url: Any) -> b
 _track_integration_connected = Call(
     "track",
     "Integration Connected",
-    '{"required": ["integration"], "properties": {"integration": {"type": "string", "enum": ["slack", "salesforce", "hubspot", "webhook"]}, "webhookUrl": {"type": "string", "format": "uri"}}, "if": {"properties": {"integration": {"const": "webhook"}}}, "then": {"required": ["webhookUrl"]}, "additionalProperties": false}',
+    '{"required": ["integration"], "properties": {"integration": {"type": "string", "enum": ["slack", "salesforce", "hubspot", "webhook"]}, "webhookUrl": {"type": "string", "format": "uri"}}, "if": {"properties": {"integration": {"const": "webhook"}}}, "then": {"required": ["webhookUrl"]}, "additionalProperties": false, "examples": [{"integration": "slack"}, {"integration": "webhook", "webhookUrl": "https://example.com/hooks/acme"}]}',
     DEFINITIONS,
 )
 
@@ -270,7 +270,7 @@ def track_integration_connected(
 _track_invitation_accepted = Call(
     "track",
     "Invitation Accepted",
-    '{"required": ["inviteeRole"], "properties": {"inviteeRole": {"type": "string", "enum": ["admin", "member", "guest"]}, "hoursToAccept": {"type": "number", "minimum": 0}}, "additionalProperties": false}',
+    '{"required": ["inviteeRole"], "properties": {"inviteeRole": {"type": "string", "enum": ["admin", "member", "guest"]}, "hoursToAccept": {"type": "number", "minimum": 0}}, "additionalProperties": false, "examples": [{"inviteeRole": "member", "hoursToAccept": 5.5}]}',
     DEFINITIONS,
 )
 
@@ -323,7 +323,7 @@ def track_invitation_accepted(
 _track_invitation_sent = Call(
     "track",
     "Invitation Sent",
-    '{"required": ["inviteeRole", "inviteCount"], "properties": {"inviteeRole": {"type": "string", "enum": ["admin", "member", "guest"]}, "inviteCount": {"type": "integer", "minimum": 1, "maximum": 100}}, "additionalProperties": false}',
+    '{"required": ["inviteeRole", "inviteCount"], "properties": {"inviteeRole": {"type": "string", "enum": ["admin", "member", "guest"]}, "inviteCount": {"type": "integer", "minimum": 1, "maximum": 100}}, "additionalProperties": false, "examples": [{"inviteeRole": "member", "inviteCount": 3}]}',
     DEFINITIONS,
 )
 
@@ -407,7 +407,7 @@ def _track_invoice_paid__line_items(value: Any) -> bool:
 _track_invoice_paid = Call(
     "track",
     "Invoice Paid",
-    '{"required": ["invoiceId", "currency", "total", "lineItems"], "properties": {"invoiceId": {"type": "string", "pattern": "^INV-[0-9]{6}$"}, "currency": {"$ref": "#/$defs/currency"}, "total": {"type": "number", "exclusiveMinimum": 0}, "lineItems": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object", "required": ["sku", "quantity", "unitPrice"], "properties": {"sku": {"type": "string", "minLength": 1}, "quantity": {"type": "integer", "minimum": 1}, "unitPrice": {"type": "number", "minimum": 0}}, "additionalProperties": false}}, "billingAddress": {"$ref": "#/$defs/address"}}, "additionalProperties": false}',
+    '{"required": ["invoiceId", "currency", "total", "lineItems"], "properties": {"invoiceId": {"type": "string", "pattern": "^INV-[0-9]{6}$"}, "currency": {"$ref": "#/$defs/currency"}, "total": {"type": "number", "exclusiveMinimum": 0}, "lineItems": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "object", "required": ["sku", "quantity", "unitPrice"], "properties": {"sku": {"type": "string", "minLength": 1}, "quantity": {"type": "integer", "minimum": 1}, "unitPrice": {"type": "number", "minimum": 0}}, "additionalProperties": false}}, "billingAddress": {"$ref": "#/$defs/address"}}, "additionalProperties": false, "examples": [{"invoiceId": "INV-004711", "currency": "EUR", "total": 297.0, "lineItems": [{"sku": "pro-seat", "quantity": 3, "unitPrice": 99.0}], "billingAddress": {"city": "Berlin", "country": "DE"}}]}',
     DEFINITIONS,
 )
 
@@ -476,7 +476,7 @@ def track_invoice_paid(
 _track_payment_failed = Call(
     "track",
     "Payment Failed",
-    '{"required": ["attempt"], "properties": {"attempt": {"type": "integer", "minimum": 1, "maximum": 10}, "declineCode": {"type": "string", "maxLength": 64}}, "additionalProperties": false}',
+    '{"required": ["attempt"], "properties": {"attempt": {"type": "integer", "minimum": 1, "maximum": 10}, "declineCode": {"type": "string", "maxLength": 64}}, "additionalProperties": false, "examples": [{"attempt": 2, "declineCode": "insufficient_funds"}]}',
     DEFINITIONS,
 )
 
@@ -523,7 +523,7 @@ def track_payment_failed(
 _track_plan_upgraded = Call(
     "track",
     "Plan Upgraded",
-    '{"required": ["plan"], "properties": {"plan": {"$ref": "#/$defs/planTier"}}, "additionalProperties": false}',
+    '{"required": ["plan"], "properties": {"plan": {"$ref": "#/$defs/planTier"}}, "additionalProperties": false, "examples": [{"plan": "pro"}]}',
     DEFINITIONS,
 )
 
@@ -575,7 +575,7 @@ def _track_report_exported__filters(value: Any) -> bool:
 _track_report_exported = Call(
     "track",
     "Report Exported",
-    '{"required": ["reportId", "format"], "properties": {"reportId": {"type": "string", "minLength": 1}, "format": {"$ref": "#/$defs/exportFormat"}, "filters": {"type": "object", "additionalProperties": {"type": "string"}}}, "additionalProperties": false}',
+    '{"required": ["reportId", "format"], "properties": {"reportId": {"type": "string", "minLength": 1}, "format": {"$ref": "#/$defs/exportFormat"}, "filters": {"type": "object", "additionalProperties": {"type": "string"}}}, "additionalProperties": false, "examples": [{"reportId": "monthly-revenue", "format": "xlsx", "filters": {"region": "emea"}}]}',
     DEFINITIONS,
 )
 
@@ -631,7 +631,7 @@ def track_report_exported(
 _track_signed_up = Call(
     "track",
     "Signed Up",
-    '{"required": ["method"], "properties": {"method": {"type": "string", "enum": ["password", "google", "sso"]}, "referrer": {"type": ["string", "null"], "format": "uri"}, "invited": {"type": "boolean"}}, "additionalProperties": false}',
+    '{"required": ["method"], "properties": {"method": {"type": "string", "enum": ["password", "google", "sso"]}, "referrer": {"type": ["string", "null"], "format": "uri"}, "invited": {"type": "boolean"}}, "additionalProperties": false, "examples": [{"method": "google", "referrer": "https://example.com/pricing", "invited": false}]}',
     DEFINITIONS,
 )
 
@@ -709,7 +709,7 @@ _track_subscription_cancelled__values = frozenset(
 _track_subscription_cancelled = Call(
     "track",
     "Subscription Cancelled",
-    '{"required": ["fromPlan", "reason", "effectiveOn"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "reason": {"type": "string", "enum": ["price", "missing_feature", "switched", "unused", "other"]}, "comment": {"type": ["string", "null"], "maxLength": 2000, "pii": true}, "effectiveOn": {"type": "string", "format": "date"}}, "additionalProperties": false}',
+    '{"required": ["fromPlan", "reason", "effectiveOn"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "reason": {"type": "string", "enum": ["price", "missing_feature", "switched", "unused", "other"]}, "comment": {"type": ["string", "null"], "maxLength": 2000, "pii": true}, "effectiveOn": {"type": "string", "format": "date"}}, "additionalProperties": false, "examples": [{"fromPlan": "pro", "reason": "price", "comment": null, "effectiveOn": "2026-04-30"}]}',
     DEFINITIONS,
 )
 
@@ -773,7 +773,7 @@ def track_subscription_cancelled(
 _track_subscription_changed = Call(
     "track",
     "Subscription Changed",
-    '{"required": ["fromPlan", "toPlan", "revenue"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "toPlan": {"$ref": "#/$defs/planTier"}, "revenue": {"type": "number", "minimum": 0}, "period": {"type": "string", "enum": ["monthly", "yearly"]}}, "additionalProperties": false}',
+    '{"required": ["fromPlan", "toPlan", "revenue"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "toPlan": {"$ref": "#/$defs/planTier"}, "revenue": {"type": "number", "minimum": 0}, "period": {"type": "string", "enum": ["monthly", "yearly"]}}, "additionalProperties": false, "examples": [{"fromPlan": "pro", "toPlan": "pro", "revenue": 990.0, "period": "yearly"}]}',
     DEFINITIONS,
 )
 
@@ -840,7 +840,7 @@ def _track_subscription_upgraded__rules(to_plan: Any, seats: Any) -> bool:
 _track_subscription_upgraded = Call(
     "track",
     "Subscription Upgraded",
-    '{"required": ["fromPlan", "toPlan", "revenue"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "toPlan": {"$ref": "#/$defs/planTier"}, "revenue": {"type": "number", "minimum": 0}, "seats": {"$ref": "#/$defs/seatCount"}}, "if": {"properties": {"toPlan": {"const": "enterprise"}}}, "then": {"required": ["seats"]}, "additionalProperties": false}',
+    '{"required": ["fromPlan", "toPlan", "revenue"], "properties": {"fromPlan": {"$ref": "#/$defs/planTier"}, "toPlan": {"$ref": "#/$defs/planTier"}, "revenue": {"type": "number", "minimum": 0}, "seats": {"$ref": "#/$defs/seatCount"}}, "if": {"properties": {"toPlan": {"const": "enterprise"}}}, "then": {"required": ["seats"]}, "additionalProperties": false, "examples": [{"fromPlan": "free", "toPlan": "pro", "revenue": 99.0}, {"fromPlan": "pro", "toPlan": "enterprise", "revenue": 1900.0, "seats": 250}]}',
     DEFINITIONS,
 )
 
@@ -903,7 +903,7 @@ def track_subscription_upgraded(
 _track_workspace_created = Call(
     "track",
     "Workspace Created",
-    '{"required": ["workspaceId", "seats"], "properties": {"workspaceId": {"type": "string", "format": "uuid"}, "seats": {"$ref": "#/$defs/seatCount"}, "template": {"type": ["string", "null"]}}, "additionalProperties": false}',
+    '{"required": ["workspaceId", "seats"], "properties": {"workspaceId": {"type": "string", "format": "uuid"}, "seats": {"$ref": "#/$defs/seatCount"}, "template": {"type": ["string", "null"]}}, "additionalProperties": false, "examples": [{"workspaceId": "4f2b1c9e-8d35-4a6f-9b0e-2c7d51e8a3f4", "seats": 5, "template": null}]}',
     DEFINITIONS,
 )
 

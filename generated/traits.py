@@ -22,7 +22,7 @@ from .definitions import DEFINITIONS, PlanTier
 _identify_user = Call(
     "identify",
     None,
-    '{"properties": {"email": {"type": "string", "format": "email", "pii": true}, "name": {"type": "string", "minLength": 1, "maxLength": 200, "pii": true}, "role": {"type": "string", "enum": ["owner", "admin", "member", "guest"]}, "plan": {"$ref": "#/$defs/planTier"}, "createdAt": {"type": "string", "format": "date-time"}}, "additionalProperties": false}',
+    '{"properties": {"email": {"type": "string", "format": "email", "pii": true}, "name": {"type": "string", "minLength": 1, "maxLength": 200, "pii": true}, "role": {"type": "string", "enum": ["owner", "admin", "member", "guest"]}, "plan": {"$ref": "#/$defs/planTier"}, "createdAt": {"type": "string", "format": "date-time"}}, "additionalProperties": false, "examples": [{"email": "jane@example.com", "name": "Jane Doe", "role": "owner", "plan": "free", "createdAt": "2026-03-02T09:30:00Z"}]}',
     DEFINITIONS,
 )
 
@@ -91,7 +91,7 @@ def identify_user(
 _group_user = Call(
     "group",
     None,
-    '{"properties": {"name": {"type": "string", "minLength": 1}, "industry": {"type": "string"}, "employees": {"type": "integer", "minimum": 1}, "plan": {"$ref": "#/$defs/planTier"}}, "additionalProperties": false}',
+    '{"properties": {"name": {"type": "string", "minLength": 1}, "industry": {"type": "string"}, "employees": {"type": "integer", "minimum": 1}, "plan": {"$ref": "#/$defs/planTier"}}, "additionalProperties": false, "examples": [{"name": "Acme", "industry": "Software", "employees": 150, "plan": "pro"}]}',
     DEFINITIONS,
 )
 

@@ -10,7 +10,7 @@ import click
 
 from trackplan.cli import main
 from trackplan.diagnostic import Rule
-from trackplan.rules import ALL, EVERY
+from trackplan.rules import CHANGES, EXPLAINED, USAGE
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -42,19 +42,29 @@ def _helps(group: click.Group, parent: click.Context) -> Iterator[str]:
 def rules_page() -> str:
     """Return the page of all rules."""
     rows = [
-        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.level} | {r.summary} |"
-        for r in EVERY.values()
+        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {_level(r)} | {r.summary} |"
+        for r in EXPLAINED.values()
     ]
-    head = "# The rules\n\nWhat `trackplan check` finds and, from TP7 on, `trackplan usage`; written by `make readme`.\n"
+    head = (
+        "# The rules\n\nWhat `trackplan check` finds, the kinds of change that `trackplan "
+        "diff` reports\n(TP6), what `trackplan usage` finds (TP7), and what `trackplan "
+        "generate --check` finds\n(TP8); written by `make readme`.\n"
+    )
     table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
-    return "\n".join([head, table, *map(_rule, EVERY.values())]) + "\n"
+    return "\n".join([head, table, *map(_rule, EXPLAINED.values())]) + "\n"
+
+
+def _level(rule: Rule) -> str:
+    return "as it breaks" if rule.code in CHANGES else rule.level
 
 
 def _rule(rule: Rule) -> str:
-    language = "yaml" if rule.code in ALL else "python"
+    bad, good = ("Before", "After") if rule.code in CHANGES else ("Bad", "Good")
+    language = "python" if rule.code in USAGE else "yaml"
     return (
         f"\n## {rule.code} {rule.name}\n\n{rule.summary} {rule.why}\n\n"
-        f"Bad:\n\n```{language}\n{rule.bad}```\n\nGood:\n\n```{language}\n{rule.good}```"
+        f"{bad}:\n\n```{language}\n{rule.bad}```\n\n"
+        f"{good}:\n\n```{language}\n{rule.good}```"
     )
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import sys
 
+from trackplan import cache
+
 
 def main() -> None:
     """Run the command line; say what to install where its tools are missing."""
+    code = cache.recall()
+    if code is not None:
+        sys.exit(code)
     try:
         from trackplan.cli import run
     except ModuleNotFoundError as error:

@@ -126,6 +126,8 @@ class Plan:
     description: str | None = None
     notes: Mapping[Path, Note] = field(default_factory=dict)
     """What is said about schemas, by where they stand in the plan."""
+    own: Mapping[Path, Mapping[str, Json]] = field(default_factory=dict)
+    """The `x-…` keys of schemas, by where they stand."""
 
     @property
     def calls(self) -> tuple[Call, ...]:

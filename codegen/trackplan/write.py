@@ -54,7 +54,7 @@ def changes(files: Mapping[str, str], folder: Path) -> list[Change]:
     Raises ForeignFileError where one of them would replace a file that trackplan did
     not write, and OSError.
     """
-    every = [change(folder / name, text) for name, text in sorted(files.items())]
+    every = (change(folder / name, text) for name, text in sorted(files.items()))
     found = [one for one in every if one.before != one.after]
     for path in sorted(folder.glob("*.py")):
         before = _read(path)

@@ -6,9 +6,10 @@ import argparse
 import json
 import os
 import platform
+import re
+import sys
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from .measure import Figure
 
@@ -20,8 +21,8 @@ PARTS = {
     "check": "checking",
     "usage": "using",
 }
-"""The module of each part, which has a function `figures(quick)`; `usage` also takes
-the folder to read."""
+"""The module of each part, which has a function `figures(quick)`; that of `usage` also
+takes the folder to read."""
 
 HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
 
@@ -29,17 +30,25 @@ HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'mor
 def main() -> None:
     options = _parser().parse_args()
     print(_machine())
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Figure]] = {}
     for part in options.parts or PARTS:
         print(f"\n{part}\n{HEAD}", flush=True)
+        found[part] = []
         module = import_module(f".{PARTS[part]}", __package__)
         more = [options.folder] if part == "usage" else []
-        figures = module.figures(options.quick, *more)
-        found[part] = [_shown(figure) for figure in figures]
+        for figure in module.figures(options.quick, *more):
+            print(_line(figure), flush=True)
+            found[part].append(figure)
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
-        result = {"machine": _machine(), "parts": found}
+        parts = {part: [one._asdict() for one in found[part]] for part in found}
+        result = {"machine": _machine(), "parts": parts}
         options.json.write_text(json.dumps(result, indent=1) + "\n")
+    if options.page:
+        for part, figures in found.items():
+            _write(options.page, part, figures)
+    sys.stdout.flush()
+    os._exit(0)  # a thread of amplitude's waits until its queue is full
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +60,7 @@ def _parser() -> argparse.ArgumentParser:
         help=f"of {', '.join(PARTS)}; by default all",
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    parser.add_argument("--page", type=Path, help="write the tables into this page too")
     parser.add_argument(
         "--folder", type=Path, help="the code that `usage` reads, not Python's library"
     )
@@ -65,15 +75,26 @@ def _machine() -> str:
     return f"{python}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores"
 
 
-def _shown(figure: Figure) -> dict[str, Any]:
+def _write(page: Path, part: str, figures: list[Figure]) -> None:
+    """Put a part's table where the page has the one from before."""
+    table = "\n".join(
+        [f"<!-- {part} -->", "```", _machine(), HEAD, *map(_line, figures)]
+    )
+    before = re.compile(f"<!-- {part} -->\n```\n.*?(?=\n```)", re.S)
+    text = page.read_text("utf-8")
+    if not before.search(text):
+        raise SystemExit(f"{page} has no place for the table: <!-- {part} -->")
+    page.write_text(before.sub(lambda _: table, text), "utf-8")
+
+
+def _line(figure: Figure) -> str:
     ratio = "" if figure.ratio is None else f"{figure.ratio:,.2f}"
     more = "" if figure.more is None else _number(figure.more)
     memory = "" if figure.memory_mb is None else f"{figure.memory_mb:,.0f}"
     spread = f"{_number(figure.low)} - {_number(figure.high)}"
     line = f"{figure.case:<34}{figure.subject:<28}{_number(figure.median):>10}"
     line += f"{figure.unit:>3}{spread:>21}{ratio:>9}{more:>9}{memory:>7}  {figure.note}"
-    print(line.rstrip(), flush=True)
-    return figure._asdict()
+    return line.rstrip()
 
 
 def _number(value: float) -> str:

@@ -20,6 +20,7 @@ import yaml
 from tests.faults.rows import Row
 from tests.faults.run import Server
 from trackplan.runtime import configure, flush
+from trackplan.runtime.contract import Call, Definitions
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 
 from .generating import BIN
@@ -113,18 +114,21 @@ def _event(
     counts: tuple[int, int],
 ) -> Iterator[Figure]:
     queue: deque[Any] = deque(maxlen=10_000)
+    unchecked = Call("track", event, "{}", Definitions({}))
     closed = {**schema, "type": "object", "additionalProperties": False}
     others = checks(event, closed)
     calls = {"trackplan": _call(package, event, VALID[event])}
-    calls["floor: no validation"] = _floor(event, queue)
+    calls["floor: no validation"] = _floor(event, unchecked.send, "put(user_id, {})")
+    calls["a tuple on a deque"] = _floor(event, queue.append, "put((user_id, {}))")
     for name, check in others.items():
-        calls[name] = partial(queued(check, queue), "user-123", **VALID[event])
+        put = queued(check, unchecked.send)
+        calls[name] = partial(put, "user-123", **VALID[event])
     samples = rounds(calls, *counts, after=gate.drain)
     yield from compare(f"{event}, valid", samples, "floor: no validation")
     wrong = {**VALID[event], **WRONG[event]}
     calls = {"trackplan": _call(package, event, wrong)}
     for name, check in others.items():
-        refused = queued(_refusing(check), queue)
+        refused = queued(_refusing(check), unchecked.send)
         calls[name] = partial(refused, "user-123", **wrong)
     samples = rounds(calls, counts[0], max(counts[1] // 10, 20), after=gate.drain)
     yield from compare(f"{event}, wrong", samples, "trackplan")
@@ -141,12 +145,13 @@ def _snake(key: str) -> str:
     return "".join(f"_{c.lower()}" if c.isupper() else c for c in key)
 
 
-def _floor(event: str, queue: deque[Any]) -> Callable[[], object]:
-    """The same payload from the same arguments onto the same kind of queue."""
+def _floor(event: str, put: Callable[..., object], how: str) -> Callable[[], object]:
+    """The same payload, made of the same arguments, and put there without a check."""
     names = {_snake(key): key for key in VALID[event]}
     pairs = ", ".join(f"{key!r}: {name}" for name, key in names.items())
-    code = f"def call(user_id, *, {', '.join(names)}):\n append((user_id, {{{pairs}}}))"
-    scope: dict[str, Any] = {"append": queue.append}
+    body = how.format(f"{{{pairs}}}")
+    code = f"def call(user_id, *, {', '.join(names)}):\n {body}"
+    scope: dict[str, Any] = {"put": put}
     exec(code, scope)
     arguments = {name: VALID[event][key] for name, key in names.items()}
     return partial(scope["call"], "user-123", **arguments)

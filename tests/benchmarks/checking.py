@@ -12,6 +12,8 @@ from . import plans
 from .generating import BARE, BIN
 from .measure import Command, Figure, compare_processes, processes
 
+ALL = "diff, every event changed"
+
 
 def figures(quick: bool) -> Iterator[Figure]:
     """Yield what each costs, and how it grows."""
@@ -21,8 +23,10 @@ def figures(quick: bool) -> Iterator[Figure]:
         for figure in _costs(count, 3 if quick else 5):
             found[figure.subject, count] = figure.median
             yield figure
-    for subject in ("check", "diff"):
+    for subject in ("check", "diff", ALL):
         for small, large in pairwise(counts):
+            if (subject, large) not in found:
+                continue
             grown = found[subject, large] / found[subject, small]
             value = math.log(grown) / math.log(large / small)
             case = f"growth, {small:,} to {large:,} events"
@@ -34,11 +38,15 @@ def _costs(count: int, rounds: int) -> Iterator[Figure]:
         folder = Path(name)
         (folder / "tracking_plan.yaml").write_text(plans.plan(count))
         (folder / "before.yaml").write_text(plans.plan(count, 65))
-        diff = [BIN / "trackplan", "diff", "--against", "before.yaml"]
+        every = plans.plan(count).replace("maxLength: 64", "maxLength: 65")
+        (folder / "every.yaml").write_text(every)
+        diff = [BIN / "trackplan", "diff", "--against"]
         commands = {
             BARE: Command([BIN / "python", "-c", "pass"], folder),
             "check": Command([BIN / "trackplan", "check"], folder),
-            "diff": Command(diff, folder, code=1),
+            "diff": Command([*diff, "before.yaml"], folder, code=1),
         }
+        if count <= 1_000:
+            commands[ALL] = Command([*diff, "every.yaml"], folder, code=1)
         samples = processes(commands, rounds)
         yield from compare_processes(f"{count:,} events", samples, BARE)

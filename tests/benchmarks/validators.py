@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, NotRequired
 
@@ -112,11 +111,11 @@ def checks(event: str, schema: Data) -> dict[str, Check]:
     }
 
 
-def queued(check: Check, queue: deque[Any]) -> Callable[..., None]:
-    """Return a call as an application would write it: build, check, append."""
+def queued(check: Check, send: Callable[[str, Data], object]) -> Callable[..., None]:
+    """Return a call as an application would write it: build, check, send."""
 
     def call(user_id: str, **properties: object) -> None:
         check(properties)
-        queue.append((user_id, properties))
+        send(user_id, properties)
 
     return call

@@ -94,7 +94,11 @@ DEFINITIONS: Any = {
 }
 WRONG_CALLS = """
 import nasty_basic as plan
+import nasty_many
 
+nasty_many.track_many_7("user-123", amount=1, level="low")
+nasty_many.track_many_7("user-123", amount="1")  # wrong: no number
+nasty_many.track_many_999("user-123")  # wrong: no such event
 plan.track_paid("user-123", plan="free")  # wrong: amount is missing
 plan.track_paid("user-123", plan="gold", amount=1)  # wrong: no such literal
 plan.track_paid("user-123", plan=None, amount=1)  # wrong: not nullable
@@ -193,6 +197,17 @@ PLANS: dict[str, dict[str, Any]] = {
         }
     ),
     **{f"long_{length}": long_names(length) for length in (3, 6, 9, 12, 20)},
+    "many": plan(
+        {
+            f"Many {number}": event(
+                {"amount": {"type": "number"}, "level": {"$ref": "#/$defs/level"}},
+                deprecated=number == 8,
+            )
+            for number in range(101)
+        }
+        | {f"Event {'name' * length}": {} for length in (6, 12, 20)},
+        traits={"user": event(shapes("p"))},
+    ),
     "empty": {"trackplan": 1},
     "only_traits": {"trackplan": 1, "traits": {"user": {}}},
 }

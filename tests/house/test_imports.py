@@ -20,20 +20,23 @@ ALLOWED = {
     "config": set(),
     "write": set(),
     "pages": set(),
+    "cache": set(),
     "diagnostic": {"model"},
     "rules": {"diagnostic"},
     "load": {"diagnostic", "model", "rules"},
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
     "catalog": {"model", "naming", "pages", "render", "runtime"},
-    "diff": {"model"},
+    "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime"},
+    "revision": set(),
     "report": {"diagnostic", "model"},
-    "usage": {"diagnostic", "model", "rules", "write"},
+    "usage": {"cache", "diagnostic", "model", "rules", "write"},
+    "stale": {"diagnostic", "model", "rules", "write"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
-    "testing": {"runtime"},
-    "pytest_plugin": {"testing"},
+    "testing": {"naming", "runtime"},
+    "pytest_plugin": {"runtime", "testing"},
 }
 """Which room may import which; `cli` and `demo`, which is a command, may all."""
 
@@ -79,6 +82,15 @@ def test_httpx_is_imported_in_one_module_of_the_runtime() -> None:
         if "import httpx" in path.read_text("utf-8")
     ]
     assert importing == ["http.py"]
+
+
+def test_what_runs_before_the_command_imports_next_to_nothing() -> None:
+    code = "import sys, trackplan.__main__; print(*sys.modules)"
+    command = [sys.executable, "-S", "-c", code]
+    modules = subprocess.run(
+        command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"re", "typing", "collections", "hashlib", "pathlib"} & set(modules)
 
 
 def test_importing_generated_code_loads_no_tool_and_no_http_client() -> None:

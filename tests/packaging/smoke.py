@@ -16,6 +16,7 @@ from generated import (
     track_subscription_upgraded,
 )
 from trackplan.runtime import PlanViolation
+from trackplan.testing import capture, examples
 
 arrived: list[dict[str, object]] = []
 
@@ -46,6 +47,10 @@ except PlanViolation as violation:
     assert violation.violations[0].path == "fromPlan"
 else:
     raise AssertionError("a wrong call was not stopped")
+with capture() as tracked:
+    for example in examples(track_subscription_upgraded):
+        track_subscription_upgraded("user-123", **example)
+tracked.assert_called("Subscription Upgraded", to_plan="pro")
 command = subprocess.run(
     [sys.executable, "-m", "trackplan", "check"],
     capture_output=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from trackplan.runtime.client import Client
+from trackplan.runtime.client import Client, observed
 from trackplan.runtime.counts import Stats
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 from trackplan.runtime.errors import ConfigurationError
@@ -312,6 +312,38 @@ def test_configure_survives_certificates_that_cannot_be_read(python: Python) -> 
         "configure(write_code='wc-0123456789', deliver=True, ca_file=__name__)"
     )
     assert python(script).stderr == ""
+
+
+def test_an_observer_is_told_of_what_is_sent_kept_and_collected(end_of: EndOf) -> None:
+    told: list[Record] = []
+    with observed(told.append):
+        client = end_of(Client(write_code=CODE, transport=MemoryTransport()))
+        client.accept(track("Sent"))
+        client.configure(deliver=False)
+        client.accept(track("Kept"))
+        with client.diverted(lambda _record: None):
+            client.accept(track("Collected"))
+        client.set_aside(track("Broken"), "violation")
+    assert [record.event for record in told] == ["Sent", "Kept", "Collected"]
+    assert client.stats().accepted == 3
+
+
+def test_an_observer_makes_no_client_and_ends_with_its_block(python: Python) -> None:
+    script = (
+        PRELUDE
+        + """
+from trackplan.runtime import client
+told = []
+with client.observed(told.append):
+    assert not client.shared
+    track("A")
+    with client.observed(told.append):
+        track("B")
+track("C")
+print(*(record.event for record in told))
+"""
+    )
+    assert python(script, TRACKPLAN_DELIVER="false").stdout == "A B B\n"
 
 
 def test_the_module_functions_share_one_client(python: Python) -> None:

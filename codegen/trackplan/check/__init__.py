@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from trackplan import rules
 from trackplan.check.build import Builder
 from trackplan.check.examples import check_examples
 from trackplan.check.findings import Findings
-from trackplan.check.include import Gathered, gather, gather_text, merge
+from trackplan.check.include import Disk, Files, Gathered, gather, gather_text, merge
 from trackplan.check.levels import apply_levels, check_levels
 from trackplan.check.lints import check_lints
 from trackplan.check.names import check_names
@@ -19,9 +19,14 @@ from trackplan.check.references import References, check_references
 from trackplan.check.schemas import check_required, check_schemas
 from trackplan.check.silence import silence
 from trackplan.diagnostic import Diagnostic
-from trackplan.model import Plan
+from trackplan.model import Path as KeyPath
+from trackplan.model import Place, Plan
 
 __all__ = ["Checked", "apply_levels", "check_file", "check_levels", "check_text"]
+
+
+def _nowhere(_: KeyPath) -> Place:
+    return Place("", 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,24 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, str]
     """The text of every file that was read, for showing the line of a finding."""
+    place_of: Callable[[KeyPath], Place] = field(default=_nowhere, compare=False)
+    """Where the key that leads to a path stands, or the last there is on the way."""
 
 
-def check_file(path: Path, today: date | None = None) -> Checked:
+def check_file(
+    path: Path,
+    today: date | None = None,
+    files: Files | None = None,
+    *,
+    lint: bool = True,
+) -> Checked:
     """Read and check the plan at `path` and all it includes.
 
     `today` is what dates in the plan are held against; without it they are not.
-    Raises OSError if `path` itself cannot be read.
+    `files` is where to read them, if not on the disk. Without `lint` errors alone are
+    found. Raises OSError if `path` itself cannot be read.
     """
-    return _check(gather(path), today)
+    return _check(gather(path, files or Disk()), today, lint=lint)
 
 
 def check_text(text: str, file: str, today: date | None = None) -> Checked:
@@ -48,7 +62,7 @@ def check_text(text: str, file: str, today: date | None = None) -> Checked:
     return _check(gather_text(text, file), today)
 
 
-def _check(gathered: Gathered, today: date | None) -> Checked:
+def _check(gathered: Gathered, today: date | None, *, lint: bool = True) -> Checked:
     if not gathered.files:
         return Checked(None, _in_order(gathered.diagnostics), gathered.sources)
     found = merge(gathered)
@@ -60,10 +74,12 @@ def _check(gathered: Gathered, today: date | None) -> Checked:
     check_required(found)
     if not gathered.diagnostics:
         check_examples(found, builder)
-        check_lints(found, references, gathered.sources, today)
+        if lint:
+            check_lints(found, references, gathered.sources, today)
     diagnostics = _in_order(_kept(found, gathered))
     failed = any(one.rule.level == "error" for one in diagnostics)
-    return Checked(None if failed else builder.plan(), diagnostics, gathered.sources)
+    plan = None if failed else builder.plan()
+    return Checked(plan, diagnostics, gathered.sources, found.key_place)
 
 
 def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

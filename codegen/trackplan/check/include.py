@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from trackplan import load, rules
 from trackplan.check.findings import Findings, place_as_seen
@@ -50,12 +51,53 @@ class Gathered:
         self.is_whole = False
 
 
-def gather(path: Path) -> Gathered:
+class Files(Protocol):
+    """Where plans are read from; a path means there what it means on a disk."""
+
+    def read(self, path: Path) -> bytes:
+        """Return what a file holds. Raises OSError."""
+        ...
+
+    def find(self, folder: Path, pattern: str) -> list[Path]:
+        """Return the files below `folder` that a glob pattern finds, sorted."""
+        ...
+
+    def identity(self, path: Path) -> Path:
+        """Return what is the same for two paths to one file."""
+        ...
+
+    def name(self, path: Path) -> str:
+        """Return what to call a file in findings."""
+        ...
+
+
+class Disk:
+    """The files of this machine."""
+
+    def read(self, path: Path) -> bytes:
+        return path.read_bytes()
+
+    def find(self, folder: Path, pattern: str) -> list[Path]:
+        try:
+            found = [Path(os.path.normpath(one)) for one in folder.glob(pattern)]
+        except (ValueError, NotImplementedError):  # `**` inside a name, for one
+            return []
+        return sorted(one for one in found if one.is_file())
+
+    def identity(self, path: Path) -> Path:
+        return path.resolve()
+
+    def name(self, path: Path) -> str:
+        return str(path)
+
+
+def gather(path: Path, files: Files) -> Gathered:
     """Read the plan at `path` and all it includes. Raises OSError for `path` alone."""
     gathered = Gathered()
-    text = _read(gathered, path)
+    text = _read(gathered, files, path)
     if text is not None:
-        _Reader(gathered).follow(gathered.add(text, str(path)), path, ())
+        data = gathered.add(text, files.name(path))
+        _Reader(gathered, files).follow(data, path, ())
     head, parts = gathered.files[:1], gathered.files[1:]
     gathered.files = head + sorted(parts, key=lambda part: part.place.file)
     return gathered
@@ -73,14 +115,16 @@ def gather_text(text: str, file: str) -> Gathered:
 
 
 class _Reader:
-    def __init__(self, gathered: Gathered) -> None:
+    def __init__(self, gathered: Gathered, files: Files) -> None:
         self._gathered = gathered
+        self._files = files
         self._done: set[Path] = set()
 
     def follow(self, data: Object | None, path: Path, above: tuple[Path, ...]) -> None:
         """Read what the file at `path` includes, and what that includes."""
-        open_files = (*above, path.resolve())
-        self._done.add(path.resolve())
+        identity = self._files.identity(path)
+        open_files = (*above, identity)
+        self._done.add(identity)
         for place, entry in _entries(data):
             for found in self._found(path, entry, place):
                 self._enter(found, place, open_files)
@@ -93,49 +137,42 @@ class _Reader:
             return []
         if not any(char in entry for char in "*?["):
             return [Path(os.path.normpath(folder / entry))]
-        found = [one for one in _glob(folder, entry) if one.resolve() != path.resolve()]
+        own = self._files.identity(path)
+        found = self._files.find(folder, entry)
+        found = [one for one in found if self._files.identity(one) != own]
         if not found:
             fact = f"no file matches `{entry}`"
             self._refuse(place, fact, f"correct it; it is looked for in `{folder}`")
         return found
 
     def _enter(self, path: Path, place: Place, open_files: tuple[Path, ...]) -> None:
-        resolved = path.resolve()
+        resolved, name = self._files.identity(path), self._files.name(path)
         if resolved in open_files:
-            fact = f"`{path}` includes itself, by way of this line"
+            fact = f"`{name}` includes itself, by way of this line"
             self._refuse(place, fact, "remove the line")
         elif resolved not in self._done:
             try:
-                text = _read(self._gathered, path)
+                text = _read(self._gathered, self._files, path)
             except OSError as error:
-                fact = (
-                    f"`{path}` cannot be read: {(error.strerror or 'no file').lower()}"
-                )
+                why = (error.strerror or "no file").lower()
+                fact = f"`{name}` cannot be read: {why}"
                 self._refuse(place, fact, "correct the path, or add the file")
                 return
             if text is not None:
-                self.follow(self._gathered.add(text, str(path)), path, open_files)
+                self.follow(self._gathered.add(text, name), path, open_files)
 
     def _refuse(self, place: Place, fact: str, cure: str) -> None:
         finding = Diagnostic(rules.BAD_INCLUDE, place, fact, cure)
         self._gathered.refuse(finding)
 
 
-def _glob(folder: Path, pattern: str) -> list[Path]:
+def _read(gathered: Gathered, files: Files, path: Path) -> str | None:
+    raw, name = files.read(path), files.name(path)
     try:
-        found = [Path(os.path.normpath(one)) for one in folder.glob(pattern)]
-    except (ValueError, NotImplementedError):  # `**` inside a name, for one
-        return []
-    return sorted(one for one in found if one.is_file())
-
-
-def _read(gathered: Gathered, path: Path) -> str | None:
-    raw = path.read_bytes()
-    try:
-        return load.decode(raw, str(path))
+        return load.decode(raw, name)
     except load.PlanSyntaxError as error:
         text = raw.decode("utf-8-sig", "replace")
-        gathered.sources[str(path)] = load.with_plain_line_ends(text)
+        gathered.sources[name] = load.with_plain_line_ends(text)
         gathered.refuse(error.diagnostic)
         return None
 

@@ -30,12 +30,23 @@ def children(schema: Object) -> Iterator[tuple[Path, Data]]:
                 yield (keyword, name), item
 
 
-def walk(schema: Data, path: Path) -> Iterator[tuple[Path, Object]]:
-    """Yield `schema` and every schema inside it, with their paths."""
+_HOLDING = ONE | MANY | NAMED
+
+
+def walk(schema: Data, path: Path) -> list[tuple[Path, Object]]:
+    """Return `schema` and every schema inside it, with their paths."""
+    found: list[tuple[Path, Object]] = []
+    _collect(schema, path, found)
+    return found
+
+
+def _collect(schema: Data, path: Path, into: list[tuple[Path, Object]]) -> None:
+    """Not a generator: each step would pass through one of every level above it."""
     if isinstance(schema, Object):
-        yield path, schema
-        for step, child in children(schema):
-            yield from walk(child, (*path, *step))
+        into.append((path, schema))
+        if not schema.keys().isdisjoint(_HOLDING):  # most hold none
+            for step, child in children(schema):
+                _collect(child, (*path, *step), into)
 
 
 def roots(plan: Object) -> Iterator[tuple[Path, Data]]:

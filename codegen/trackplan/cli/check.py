@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from trackplan.cli.shared import (
     plan_argument,
     print_findings,
     project,
+    remember,
 )
 
 
@@ -22,7 +24,10 @@ from trackplan.cli.shared import (
 @click.option("--strict", is_flag=True, help="Warnings fail too.")
 def check(plan: Path | None, format_: str, strict: bool) -> int:
     """Check PLAN (by default tracking_plan.yaml) and print every finding."""
+    gc.disable()  # as in generate
     checked = check_plan(plan or project().plan)
-    print_findings(checked, format_)
+    said = print_findings(checked, format_)
     failing = checked.diagnostics if strict else errors(checked)
-    return 1 if failing else 0
+    code = 1 if failing else 0
+    remember(format_, code, said)
+    return code

@@ -11,14 +11,17 @@ from trackplan.cli.shared import CannotRun
 @click.argument("code")
 def explain(code: str) -> int:
     """Say what the rule CODE asks for, why, and how a plan breaks and keeps it."""
-    from trackplan.rules import EVERY
+    from trackplan.rules import CHANGES, EXPLAINED
 
-    rule = EVERY.get(code.upper())
+    rule = EXPLAINED.get(code.upper())
     if rule is None:
-        codes = ", ".join(sorted(EVERY))
+        codes = ", ".join(EXPLAINED)
         raise CannotRun(f"there is no rule {code}; the codes are {codes}")
-    click.echo(f"{rule.code} {rule.name} ({rule.level})\n\n{rule.summary}\n{rule.why}")
-    for title, example in (("Bad", rule.bad), ("Good", rule.good)):
+    is_change = rule.code in CHANGES
+    level = "a change" if is_change else rule.level
+    titles = ("Before", "After") if is_change else ("Bad", "Good")
+    click.echo(f"{rule.code} {rule.name} ({level})\n\n{rule.summary}\n{rule.why}")
+    for title, example in zip(titles, (rule.bad, rule.good), strict=True):
         indented = "".join(f"    {line}" for line in example.splitlines(keepends=True))
         click.echo(f"\n{title}:\n\n{indented}", nl=False)
     return 0

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from trackplan import report
 from trackplan.cli.shared import (
     check_plan,
     count_events,
     format_option,
     in_the_way,
     plan_argument,
-    print_findings,
+    print_diagnostics,
     project,
+    remember,
     write_files,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.write import Change
 
@@ -37,52 +43,63 @@ if TYPE_CHECKING:
 @click.option(
     "--diff", "only_diff", is_flag=True, help="Write nothing; show what would change."
 )
+@click.option(
+    "--fail-on-change",
+    is_flag=True,
+    help="Exit 1 if files had to be written.",
+)
 @format_option
 def generate(
     plan: Path | None,
     output: Path | None,
     only_check: bool,
     only_diff: bool,
+    fail_on_change: bool,
     format_: str,
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
     from trackplan.render import render
     from trackplan.write import ForeignFileError, changes
 
+    gc.disable()  # there is no garbage in one run, and looking for it takes a tenth
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
-    if checked.diagnostics:
-        print_findings(checked, format_)
     if checked.plan is None:
+        print_diagnostics(checked.diagnostics, checked.sources, format_)
         return 1
+    files = render(checked.plan, source.name)
     try:
-        found = changes(render(checked.plan, source.name), folder)
+        found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    if only_check or only_diff:
-        return _show_stale(found, only_diff)
-    write_files(found, folder)
-    _say_written(found, checked.plan, folder)
-    return 0
-
-
-def _show_stale(found: list[Change], with_diff: bool) -> int:
-    for change in found:
-        click.echo(
-            change.diff() if with_diff else f"{change.path}: {change.word}",
-            nl=not with_diff,
-        )
-    if found:
+    findings: Sequence[Diagnostic] = checked.diagnostics
+    if only_check and not only_diff:
+        findings = _stale(found, checked.plan)
+    texts = {str(one.path): one.before or "" for one in found}
+    said = ""
+    if findings or format_ in report.DOCUMENTS:
+        said = print_diagnostics(findings, {**checked.sources, **texts}, format_)
+    if only_diff:
+        click.echo("".join(change.diff() for change in found), nl=False)
+    if found and (only_check or only_diff):
         click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-    else:
-        click.echo("The generated code is up to date.", err=True)
-    return 1 if found else 0
-
-
-def _say_written(found: list[Change], plan: Plan, folder: Path) -> None:
-    events = count_events(len(plan.events))
+        return 1
+    events = count_events(len(checked.plan.events))
+    fresh = f"{folder}/ is up to date for {events}."
+    if only_check or only_diff:
+        fresh = "The generated code is up to date."
     if found:
+        write_files(found, folder)
         click.echo(f"Generated {folder}/ for {events}.", err=True)
     else:
-        click.echo(f"{folder}/ is up to date for {events}.", err=True)
+        click.echo(fresh, err=True)
+    if not found or not changes(files, folder):  # read anew, for `remember` to rely on
+        remember(format_, 0, said, f"{fresh}\n")
+    return 1 if found and fail_on_change else 0
+
+
+def _stale(found: list[Change], plan: Plan) -> list[Diagnostic]:
+    from trackplan.stale import stale
+
+    return sorted(stale(found, plan), key=lambda one: one.sort_key)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from trackplan import report
+from trackplan import cache, report
 from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ format_option = click.option(
 )
 
 
-@cache
+@lru_cache
 def project() -> Config:
     """The settings of the project around the current folder."""
     try:
@@ -77,11 +78,15 @@ def check_plan(path: Path) -> Checked:
     try:
         checked = check_file(path, today=datetime.now().date())
     except FileNotFoundError:
-        cure = "run `trackplan init` to write one, or name yours"
-        raise CannotRun(f"there is no plan at {path}: {cure}") from None
+        raise no_plan(path) from None
     diagnostics = apply_levels(checked.diagnostics, cast("Mapping[str, str]", levels))
     checked = replace(checked, diagnostics=diagnostics)
     return replace(checked, plan=None) if errors(checked) else checked
+
+
+def no_plan(path: Path) -> CannotRun:
+    cure = "run `trackplan init` to write one, or name yours"
+    return CannotRun(f"there is no plan at {path}: {cure}")
 
 
 def errors(checked: Checked) -> list[Diagnostic]:
@@ -115,9 +120,42 @@ def in_the_way(error: Exception, what: str) -> CannotRun:
     return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
-def print_findings(checked: Checked, format_: str) -> None:
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    click.echo(report.FORMATS[format_](checked.diagnostics, checked.sources, color))
+def is_colored() -> bool:
+    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def print_findings(checked: Checked, format_: str) -> str:
+    return print_diagnostics(checked.diagnostics, checked.sources, format_)
+
+
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic], sources: Mapping[str, str], format_: str
+) -> str:
+    """Print findings of any kind, and on GitHub the summary of the step too.
+
+    Returns what was printed, with its line end.
+    """
+    text = report.FORMATS[format_](diagnostics, sources, is_colored())
+    click.echo(text)
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if format_ == "github" and path:
+        with suppress(OSError):  # it says nothing that was not printed
+            _add_to_summary(Path(path), diagnostics, sources)
+    return f"{text}\n"
+
+
+def _add_to_summary(
+    path: Path, diagnostics: Sequence[Diagnostic], sources: Mapping[str, str]
+) -> None:
+    with path.open("a", encoding="utf-8", newline="\n") as file:
+        left = report.SUMMARY_LIMIT - file.tell()
+        file.write(report.step_summary(diagnostics, sources, left))
+
+
+def remember(format_: str, code: int, out: str, err: str = "") -> None:
+    """Keep what was said, for the next run that would find the same."""
+    if format_ in report.PLAIN:
+        cache.remember(code, out, err)
 
 
 def count_events(count: int) -> str:

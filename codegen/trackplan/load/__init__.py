@@ -7,6 +7,7 @@ come back as `Object` and `Array`: a dict and a list that remember where they st
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -194,7 +195,8 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         self._nodes += 1
-        self._go_to(depth, event)
+        if depth > self._deepest:
+            self._go_to(depth, event)
         if isinstance(event, yaml.ScalarEvent):
             value: Data = self._scalar(event)
             if event.anchor is not None:
@@ -223,8 +225,7 @@ class _Builder:
         return value
 
     def _go_to(self, depth: int, event: yaml.Event) -> None:
-        if depth > self._deepest:
-            self._deepest = depth
+        self._deepest = max(depth, self._deepest)
         if depth > MAX_DEPTH:
             fact = f"the plan is nested more than {MAX_DEPTH} deep here"
             cure = "give the inner part a name in `$defs`, and refer to it"
@@ -267,6 +268,8 @@ class _Builder:
         self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> str | None:
         key = self._value(event, events, depth + 1)
+        if isinstance(key, str) and key != "<<":
+            return key
         written = event.value if isinstance(event, yaml.ScalarEvent) else ""
         if isinstance(event, yaml.ScalarEvent) and _is_merge(event):
             fact = "`<<` merges mappings in YAML 1.1 alone"
@@ -297,7 +300,7 @@ class _Builder:
         return result
 
     def _scalar(self, event: yaml.ScalarEvent) -> Data:
-        text: str = event.value
+        text = sys.intern(event.value)  # plans repeat themselves: it halves their texts
         try:
             if event.tag is not None:
                 return scalars.tagged(text, event.tag)
@@ -321,7 +324,9 @@ class _Builder:
 
 
 def _span(event: yaml.Event) -> Span:
-    start, end = syntax.marks(event)
+    start, end = event.start_mark, event.end_mark
+    assert start is not None  # libyaml always says so
+    assert end is not None
     length = end.column - start.column if end.line == start.line else 1
     return start.line + 1, start.column + 1, max(1, length)
 

@@ -19,12 +19,15 @@ _ESCAPE = re.compile(
 
 
 def events(text: str) -> Iterator[yaml.Event]:
-    """Yield libyaml's events, with such pairs joined where they are escapes."""
+    """Return libyaml's events, with such pairs joined where they are escapes."""
     pairs = deque(match for match in _ESCAPE.finditer(text) if match[1])
     if not pairs:
         # Not yaml.parse, which asks for each event twice: it takes half as long again.
-        yield from iter(yaml.CLoader(text).get_event, None)
-        return
+        return iter(yaml.CLoader(text).get_event, None)
+    return _joining(text, pairs)
+
+
+def _joining(text: str, pairs: deque[re.Match[str]]) -> Iterator[yaml.Event]:
     unused = _unused(text)
     hidden = f"\\u{ord(unused):04x}" * 2  # as long as a pair: places stay as they are
     hiding = _ESCAPE.sub(lambda match: hidden if match[1] else match[0], text)

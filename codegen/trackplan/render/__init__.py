@@ -7,10 +7,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from trackplan.model import Plan
-from trackplan.render.context import Package
+from trackplan.render.context import Module, Package
 from trackplan.render.layout import prose, shielded
-
-FILES = ("__init__.py", "definitions.py", "events.py", "traits.py")
 
 
 def render(plan: Plan, source: str) -> dict[str, str]:
@@ -19,14 +17,21 @@ def render(plan: Plan, source: str) -> dict[str, str]:
     `source` is the plan's file name, for the headers.
     """
     package = Package(plan)
-    return {
-        name: shielded(
-            _environment()
-            .get_template(f"{name}.jinja")
-            .render(package=package, source=prose(source))
-        )
-        for name in FILES
+    files = {
+        f"{name}.py": _rendered(name, source, package=package)
+        for name in ("__init__", "definitions")
     }
+    for name in package.calls:
+        template = "traits" if name == "traits" else "events"
+        files[f"{name}.py"] = _rendered(
+            template, source, module=package.functions(name)
+        )
+    return dict(sorted(files.items()))
+
+
+def _rendered(template: str, source: str, **context: Package | Module) -> str:
+    found = _environment().get_template(f"{template}.py.jinja")
+    return shielded(found.render(source=prose(source), **context))
 
 
 @cache

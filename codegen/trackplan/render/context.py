@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from zlib import crc32
 
-from trackplan.model import Call, Definition, Plan
+from trackplan.model import Call, Definition, Event, Plan
 from trackplan.render.compile import compiled_definition
 from trackplan.render.functions import Function, Proofs, function, schema_text
 from trackplan.render.hints import Hints, Path
@@ -13,7 +14,7 @@ from trackplan.render.imports import import_lines, isort_key
 from trackplan.render.layout import literal, prose
 from trackplan.render.reading import is_flat
 from trackplan.render.scope import names_in
-from trackplan.runtime import contract
+from trackplan.runtime.opening import CONTRACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,52 @@ class Module:
         return any(block.startswith(("def ", "class ")) for block in first)
 
 
+MANY = 100
+"""Events: with more, `import generated` waits to load an event until it is used."""
+SHARDS = 32
+"""How many modules then share the events: of 1,000, one takes about 1 ms to load."""
+
+
 class Package:
     """The generated package of one plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self.contract = contract.CONTRACT
+        self.contract = CONTRACT
         whose = f" of {' '.join(plan.name.split())}" if plan.name else ""
         self.title = prose(f"The tracking plan{whose}, as Python functions.")
         definitions = {one.name: one for one in plan.definitions}
         self.definitions = _definitions(definitions)
-        self.traits = _functions(definitions, [c for c in (plan.user, plan.group) if c])
-        self.events = _functions(definitions, plan.events)
-        types = (one.type_name for one in plan.definitions)
+        traits = [one for one in (plan.user, plan.group) if one]
+        self.is_lazy = len(plan.events) > MANY
+        self.calls: dict[str, Sequence[Call]] = {
+            **_modules(plan.events, self.is_lazy),
+            "traits": traits,
+        }
+        """By the module they stand in."""
+        types = sorted((one.type_name for one in plan.definitions), key=isort_key)
         self.imported = [
-            ("definitions", [(name, False) for name in sorted(types, key=isort_key)]),
-            ("events", _names(self.events)),
-            ("traits", _names(self.traits)),
+            ("definitions", [(name, False) for name in types]),
+            *((module, _names(calls)) for module, calls in self.calls.items()),
         ]
+        self.imported.sort()
         self.from_runtime = _FROM_RUNTIME
-        imported = [name for _, names in self.imported for name, _ in names]
+        homes = [(name, home) for home, names in self.imported for name, _ in names]
+        self.homes = sorted(homes, key=lambda one: isort_key(one[0]))
+        imported = [name for name, _ in homes]
         self.exported = sorted([*imported, *_FROM_RUNTIME], key=isort_key)
+        self._definitions, self._proofs = definitions, Proofs()
+
+    def functions(self, module: str) -> Module:
+        """Return a module of functions; made anew each time, since many take memory."""
+        calls = self.calls[module]
+        hints = Hints(self._definitions, set())
+        functions = [
+            function(call, self._definitions, hints, self._proofs) for call in calls
+        ]
+        if not calls:
+            return Module(())
+        imports = import_lines(hints.used, self._definitions, shared=["DEFINITIONS"])
+        return Module(list(imports), functions)
 
 
 _FROM_RUNTIME = (
@@ -60,20 +87,21 @@ _FROM_RUNTIME = (
 )
 
 
-def _names(module: Module) -> list[tuple[str, bool]]:
+def _modules(events: Sequence[Event], is_lazy: bool) -> dict[str, Sequence[Call]]:
+    """Return the events by module. Many are spread by name, so that none moves."""
+    if not is_lazy:
+        return {"events": events}
+    modules: dict[str, list[Call]] = {}
+    for event in events:
+        number = crc32(event.name.encode()) % SHARDS
+        modules.setdefault(f"_events_{number:02}", []).append(event)
+    return dict(modules)
+
+
+def _names(calls: Sequence[Call]) -> list[tuple[str, bool]]:
     """Return the functions of a module, each with whether it is deprecated."""
-    functions = sorted(module.functions, key=lambda one: isort_key(one.name))
-    return [(one.name, one.deprecation is not None) for one in functions]
-
-
-def _functions(definitions: Mapping[str, Definition], calls: Sequence[Call]) -> Module:
-    hints = Hints(definitions, set())
-    proofs: Proofs = {}
-    functions = [function(call, definitions, hints, proofs) for call in calls]
-    if not calls:
-        return Module(())
-    imports = import_lines(hints.used, definitions, shared=["DEFINITIONS"])
-    return Module(list(imports), functions)
+    ordered = sorted(calls, key=lambda one: isort_key(one.function))
+    return [(one.function, one.deprecated is not None) for one in ordered]
 
 
 def _definitions(definitions: Mapping[str, Definition]) -> Module:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, cast
 
 from trackplan.model import Call, Definition, Event, Json, Property, Schema
+from trackplan.naming import snake_case
 from trackplan.render.compile import Compiler
 from trackplan.render.conditions import (
     FALSE,
@@ -126,7 +127,7 @@ class _Writer:
             name=call.function,
             kind="track" if is_track else call.name,
             event=literal(call.name) if is_track else "None",
-            schema=literal(schema_text(call.schema)),
+            schema=literal(schema_text(_told(call))),
             blocks=[*self._types(), *helpers],
             deprecation=self._deprecation(),
             payload=payload,
@@ -306,6 +307,25 @@ class _Writer:
         if indent + 4 + len(joined) <= WIDTH:
             return call_text(name, joined, "", indent)
         return exploded(f"{name}(", arguments, ")", indent).lstrip()
+
+
+def _told(call: Call) -> Schema:
+    """Return the schema of a call with what tests need besides: names and examples."""
+    schema = dict(cast("Mapping[str, Json]", call.schema))
+    if call.properties:
+        schema["properties"] = {one.wire_name: _told_of(one) for one in call.properties}
+    return {**schema, "examples": call.examples} if call.examples else schema
+
+
+def _told_of(one: Property) -> Json:
+    told: dict[str, Json] = {}
+    if one.python_name != snake_case(one.wire_name):
+        told["python_name"] = one.python_name
+    if one.examples:
+        told["examples"] = one.examples
+    if not told or one.schema is False:
+        return one.schema
+    return {**(one.schema if isinstance(one.schema, Mapping) else {}), **told}
 
 
 def schema_text(schema: Schema) -> str:

@@ -183,7 +183,9 @@ def below(label: str, part: str) -> str:
 
 # Not `\w`, which leaves out marks that an identifier can have.
 _NAME = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]+")
-_STRING = re.compile(r""" "(?:[^"\\]|\\.)*" | '(?:[^'\\]|\\.)*' """, re.VERBOSE)
+_STRING = re.compile(
+    r""" "[^"\\]*(?:\\.[^"\\]*)*" | '[^'\\]*(?:\\.[^'\\]*)*' """, re.VERBOSE
+)
 
 
 def names_in(code: str) -> set[str]:

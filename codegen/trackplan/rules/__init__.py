@@ -1,12 +1,13 @@
 """Every rule a plan is held to. Codes come in families and are never reused.
 
-TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints.
+TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
+· TP6 changes, which `diff` reports · TP7 what `usage` finds · TP8 generated code.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
-TP7 is what `usage` finds; there they are small projects.
 """
 
 from __future__ import annotations
 
+from trackplan.rules.changes import CHANGES
 from trackplan.rules.examples import (
     BAD_EXAMPLE,
 )
@@ -42,7 +43,6 @@ from trackplan.rules.reading import (
     VALUE_NOT_JSON,
 )
 from trackplan.rules.registry import ALL as _ENTERED
-from trackplan.rules.registry import USAGE
 from trackplan.rules.schemas import (
     BAD_PATTERN,
     OLD_DRAFT,
@@ -60,23 +60,14 @@ from trackplan.rules.shape import (
     UNKNOWN_KEY,
     WRONG_KIND,
 )
-from trackplan.rules.usage import (
-    BYPASS,
-    DEPRECATED_USED,
-    EXTERNAL_USED,
-    MISSING_KEYWORD,
-    NEVER_USED,
-    STALE_BASELINE,
-    TESTS_ONLY,
-    UNKNOWN_FUNCTION,
-    UNKNOWN_KEYWORD,
-    UNRESOLVED,
-)
+from trackplan.rules.stale import STALE
+from trackplan.rules.usage import USAGE
 
 ALL = dict(sorted(_ENTERED.items()))
-"""Every rule that a plan is held to, by its code, in order."""
-EVERY = {**ALL, **USAGE}
-"""The rules of the other families too."""
+"""Every rule that `check` holds a plan to by its code, in order."""
+
+EXPLAINED = {**ALL, **CHANGES, **USAGE, **STALE}
+"""Every rule of all commands by its code, in order."""
 
 __all__ = [
     "ALL",
@@ -85,22 +76,18 @@ __all__ = [
     "BAD_PATTERN",
     "BAD_PYTHON_NAME",
     "BAD_VALUE",
-    "BYPASS",
+    "CHANGES",
     "CONFLICTING_TYPES",
-    "DEPRECATED_USED",
     "DUPLICATE_KEY",
     "EVENT_CASE",
     "EVENT_TENSE",
-    "EVERY",
-    "EXTERNAL_USED",
+    "EXPLAINED",
     "IDLE_SILENCE",
     "KEY_NOT_TEXT",
     "MERGE_KEY",
     "MISSING_KEY",
-    "MISSING_KEYWORD",
     "NAME_COLLISION",
     "NEAR_DUPLICATE",
-    "NEVER_USED",
     "NOT_YAML",
     "NO_DESCRIPTION",
     "NO_OWNER",
@@ -114,16 +101,12 @@ __all__ = [
     "RESERVED_NAME",
     "SILENCE_WITHOUT_REASON",
     "SLOW_PATTERN",
-    "STALE_BASELINE",
-    "TESTS_ONLY",
+    "STALE",
     "UNBOUNDED_PII",
     "UNKNOWN_FORMAT",
-    "UNKNOWN_FUNCTION",
     "UNKNOWN_KEY",
-    "UNKNOWN_KEYWORD",
     "UNKNOWN_REFERENCE",
     "UNKNOWN_TYPE",
-    "UNRESOLVED",
     "UNSATISFIABLE",
     "UNSUPPORTED_KEYWORD",
     "UNUSED_DEFINITION",

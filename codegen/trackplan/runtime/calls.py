@@ -8,7 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from . import log
-from .client import current
+from .client import current, shared
 from .errors import PlanViolation, Violation
 from .outcome import Outcome
 from .values import UNSET, Finding, Problem, type_name
@@ -48,10 +48,10 @@ class Call:
         schema: str,
         definitions: Definitions,
     ) -> None:
-        self._kind: Kind = kind
-        self._event = event
+        self.kind: Kind = kind
+        self.event = event
+        self.definitions = definitions
         self._text = schema
-        self._definitions = definitions
         if event is not None:
             _by_event[event] = self
 
@@ -60,8 +60,14 @@ class Call:
         """The call for an event of a plan whose generated code was imported."""
         return _by_event.get(name)
 
+    @property
+    def name(self) -> str:
+        """The event's name on the wire; `identify` or `group` for traits."""
+        return self.event or self.kind
+
     @cached_property
-    def _schema(self) -> Schema:
+    def schema(self) -> Schema:
+        """What its properties are judged by, with the plan's examples of them."""
         return _parsed(self._text)
 
     def send(
@@ -73,9 +79,8 @@ class Call:
     ) -> Outcome:
         """Send a call that was proved valid. `data` must be nobody else's."""
         occurred = time() if timestamp is None else timestamp.timestamp()
-        return current().accept(
-            Record(self._kind, user_id, group_id, self._event, data, occurred)
-        )
+        client = shared.get("client") or current()
+        return client.accept((self.kind, user_id, group_id, self.event, data, occurred))
 
     def judge(
         self,
@@ -86,13 +91,14 @@ class Call:
         additional: object = UNSET,
     ) -> Outcome:
         """Decide a call that was not proved valid: send it, or report what is wrong."""
+        __tracebackhide__ = True  # pytest then shows the call instead
         try:
-            verdict = _Verdict(self._schema, self._definitions.schemas)
+            verdict = _Verdict(self.schema, self.definitions.schemas)
             record = Record(
-                self._kind,
+                self.kind,
                 verdict.identifier("userId", user_id),
                 None if group_id is UNSET else verdict.identifier("groupId", group_id),
-                self._event,
+                self.event,
                 verdict.data(data, additional),
                 verdict.moment(timestamp),
             )
@@ -101,8 +107,7 @@ class Call:
             violation = self._violation(verdict.problems)
             mode, outcome = report(violation, record, verdict.is_addressed)
         except Exception as error:  # what analytics gets wrong is not the caller's
-            name = self._event or self._kind
-            log.error("%s could not be judged: %s", name, type(error).__name__)
+            log.error("%s could not be judged: %s", self.name, type(error).__name__)
             return Outcome("set_aside", "not_judged")
         if mode == "raise":
             raise violation
@@ -110,13 +115,12 @@ class Call:
 
     def violation(self, data: Mapping[str, object]) -> PlanViolation | None:
         """What is wrong with `data` as the properties of the event, if anything is."""
-        verdict = _Verdict(self._schema, self._definitions.schemas)
+        verdict = _Verdict(self.schema, self.definitions.schemas)
         verdict.data(data, UNSET)
         return self._violation(verdict.problems) if verdict.problems else None
 
     def _violation(self, problems: list[Problem]) -> PlanViolation:
-        event = self._event or self._kind
-        return PlanViolation(tuple(Violation(event, *problem) for problem in problems))
+        return PlanViolation(tuple(Violation(self.name, *one) for one in problems))
 
 
 class _Verdict:

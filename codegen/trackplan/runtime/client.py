@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from threading import RLock
 from typing import TypeAlias, Unpack
 from weakref import WeakMethod
@@ -22,13 +23,14 @@ from .errors import ConfigurationError
 from .hooks import Hook, Hooks, Report
 from .outcome import QUEUED, Outcome
 from .settings import Overrides, Settings, load
-from .wire import Record
+from .wire import Record, Row
 
 NO_WRITE_CODE = (
     "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
     "the one of your project, or call configure(write_code=...)"
 )
 Sink: TypeAlias = Callable[[Record], object]
+Way: TypeAlias = Callable[[Record], Outcome]
 
 
 class Configuration(Overrides, total=False):
@@ -75,7 +77,7 @@ class Client:
             if (settings.proxy, settings.ca_file) != (before.proxy, before.ca_file):
                 self._http = _http(settings)
             self._sender.configure(self._setup(), self._new_queue(before))
-            self._turn()
+            self.turn()
         if settings.spool and settings.deliver and not settings.write_code:
             complaints.append(NO_WRITE_CODE)
         for complaint in complaints:
@@ -89,14 +91,14 @@ class Client:
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
-    def accept(self, record: Record) -> Outcome:
-        """Have `record` sent. Never raises; waits only where a setting says so."""
-        if detour := self._detour:
-            return detour(record)
+    accept: Callable[[Row], Outcome]
+    """Have a row sent. Never raises; waits only where a setting says so."""
+
+    def _take(self, row: Row) -> Outcome:
         self._count_accepted()
-        if self._sender.put(record):
+        if self._put(row):
             return QUEUED
-        return self._refuse(record, "queue_full")
+        return self._refuse(Record._make(row), "queue_full")
 
     def set_aside(self, record: Record, reason: str) -> Outcome:
         """Count `record` as accepted and, for `reason`, not sent."""
@@ -121,7 +123,7 @@ class Client:
         """
         with self._lock:
             self._closed = True
-            self._turn()
+            self.turn()
         ended = self._sender.shutdown(self._seconds(timeout))
         self._http.close()
         return ended
@@ -135,13 +137,13 @@ class Client:
         """Give the records of all threads to `sink`; the innermost one wins."""
         with self._lock:
             self._sinks = (*self._sinks, sink)
-            self._turn()
+            self.turn()
         try:
             yield
         finally:
             with self._lock:
                 self._sinks = tuple(kept for kept in self._sinks if kept is not sink)
-                self._turn()
+                self.turn()
 
     def _begin(self) -> None:
         """Start from zero, in a new client or a forked child."""
@@ -154,7 +156,8 @@ class Client:
         self._sender = Sender(
             self._setup(), _queue(self._settings), self._settled, self._prepare_end
         )
-        self._turn()
+        self._put = self._sender.put
+        self.turn()
 
     def _begin_again(self) -> None:
         self._sender.abandon()
@@ -172,30 +175,40 @@ class Client:
         changed = [n for n in names if getattr(before, n) != getattr(self._settings, n)]
         return _queue(self._settings) if changed else None
 
-    def _turn(self) -> None:
-        """Choose where records go; None is the straight way, to the sender."""
+    def turn(self) -> None:
+        """Choose anew where rows go."""
+        with self._lock:
+            detour = self._detour()
+            if _observers:
+                detour = partial(self._watch, detour)
+            self.accept = _from_row(detour) if detour else self._take
+
+    def _detour(self) -> Way | None:
+        """Return where records go instead of the straight way, to the sender."""
         settings = self._settings
-        detour: Callable[[Record], Outcome] | None = None
         if self._sinks:
-            detour = self._divert
-        elif not settings.deliver:
-            detour = self._refuser("not_delivering")
-        elif settings.spool:
-            detour = None  # what is not sent now is sent later, by another process even
-        elif self._closed:
-            detour = self._refuser("shutdown")
-        elif settings.write_code is None:
-            detour = self._refuser("no_write_code")
-        if detour is None and settings.synchronous and not self._closed:
-            detour = self._send_now
-        self._detour = detour
+            return self._divert
+        if not settings.deliver:
+            return self._refuser("not_delivering")
+        # With a spool, what is not sent now is sent later, by another process even.
+        if self._closed and not settings.spool:
+            return self._refuser("shutdown")
+        if settings.write_code is None and not settings.spool:
+            return self._refuser("no_write_code")
+        is_synchronous = settings.synchronous and not self._closed
+        return self._send_now if is_synchronous else None
+
+    def _watch(self, detour: Way | None, record: Record) -> Outcome:
+        for observer in _observers:
+            observer(record)
+        return detour(record) if detour else self._take(record)
 
     def _divert(self, record: Record) -> Outcome:
         for sink in self._sinks[-1:]:
             sink(record)
         return QUEUED
 
-    def _refuser(self, reason: str) -> Callable[[Record], Outcome]:
+    def _refuser(self, reason: str) -> Way:
         return lambda record: self.set_aside(record, reason)
 
     def _send_now(self, record: Record) -> Outcome:
@@ -222,6 +235,10 @@ class Client:
 
     def _seconds(self, timeout: float | None) -> float:
         return self._settings.shutdown_timeout if timeout is None else timeout
+
+
+def _from_row(way: Way) -> Callable[[Row], Outcome]:
+    return lambda row: way(Record._make(row))
 
 
 def _http(settings: Settings) -> HttpxTransport:
@@ -251,13 +268,36 @@ def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
         os.register_at_fork(after_in_child=start_over)
 
 
-_shared: dict[str, Client] = {}
+shared: dict[str, Client] = {}
+"""Holds the client that all generated functions share, as `client`, once it is made."""
+_observers: list[Sink] = []
+
+
+@contextmanager
+def observed(observer: Sink) -> Iterator[None]:
+    """Tell `observer` of each record that is accepted, wherever it goes from there.
+
+    For tests. It is called in the threads of the callers, and must not raise. Makes no
+    client: what the environment says when the first call comes still counts.
+    """
+    _observers.append(observer)
+    _turn_shared()
+    try:
+        yield
+    finally:
+        _observers.remove(observer)
+        _turn_shared()
+
+
+def _turn_shared() -> None:
+    if client := shared.get("client"):
+        client.turn()
 
 
 def current() -> Client:
     """The client that all generated functions share, made at the first call."""
     # setdefault is atomic: no lock, since the first call may come in a signal handler.
-    return _shared.get("client") or _shared.setdefault("client", Client())
+    return shared.get("client") or shared.setdefault("client", Client())
 
 
 def configure(**changes: Unpack[Configuration]) -> None:
@@ -297,5 +337,5 @@ def stats() -> Stats:
 
 
 def _end() -> None:
-    if client := _shared.get("client"):
+    if client := shared.get("client"):
         client.shutdown()

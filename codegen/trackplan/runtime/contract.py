@@ -1,7 +1,4 @@
-"""What generated code may use of the runtime, and nothing else: contract 1.
-
-A change that code generated before would not survive gets a new number.
-"""
+"""What the functions of generated code may use of the runtime, and nothing else."""
 
 from __future__ import annotations
 
@@ -32,6 +29,7 @@ from .formats import (
     is_uri_template,
     is_uuid,
 )
+from .opening import CONTRACT, require_contract
 from .outcome import Outcome
 from .patterns import matcher
 from .values import UNSET, Unset, equality_key
@@ -73,7 +71,6 @@ __all__ = [
     "require_contract",
 ]
 
-CONTRACT = 1
 INFINITY = math.inf
 NoneType = type(None)
 
@@ -88,20 +85,6 @@ else:
 
 kind: Callable[[object], object] = type
 """`type`, by which type checkers do not narrow: generated code judges `Any` with it."""
-
-
-def require_contract(number: int, package: str) -> None:
-    """Raise ContractError unless `package` was made for this runtime's contract."""
-    if number != CONTRACT:
-        older, newer = ("generated code", "runtime")
-        if number > CONTRACT:
-            older, newer = newer, older
-        raise ContractError(
-            f"{package} was generated for contract {number}, and the installed runtime "
-            f"keeps contract {CONTRACT}: the {older} is older than the {newer}. Run "
-            f"`trackplan generate` with the installed version, or install the version "
-            f"of trackplan that generated it."
-        )
 
 
 def __getattr__(name: str) -> object:

@@ -6,15 +6,18 @@ from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from time import gmtime
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 SOURCE = "userlens-restapi"
+Kind: TypeAlias = Literal["identify", "group", "track", "forward"]
+Row: TypeAlias = "tuple[Kind, str, str | None, str | None, dict[str, object], float]"
+"""What a Record holds. A call makes only this: a Record would take it 0.3 µs more."""
 
 
 class Record(NamedTuple):
     """One call, validated, as it waits to be sent."""
 
-    kind: Literal["identify", "group", "track", "forward"]
+    kind: Kind
     """`forward` is an event that the browser SDK collected."""
     user_id: str
     group_id: str | None
@@ -28,9 +31,9 @@ class Record(NamedTuple):
         return f"Record({self.event or self.kind!r})"
 
 
-def body(record: Record, send_timestamp: bool) -> dict[str, object]:
-    """The JSON object the events API takes; it shares the record's `data`."""
-    kind, user_id, group_id, event, data, occurred = record
+def body(row: Row, send_timestamp: bool) -> dict[str, object]:
+    """The JSON object the events API takes; it shares the row's `data`."""
+    kind, user_id, group_id, event, data, occurred = row
     if kind == "track":
         body: dict[str, object] = {
             "type": kind,
@@ -61,19 +64,19 @@ def _second(seconds: int) -> str:
     return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
 
 
-def payload(record: Record, send_timestamp: bool) -> bytes:
+def payload(row: Row, send_timestamp: bool) -> bytes:
     """`encode(body(...))`, in three quarters of the time for a track call.
 
     With a spool the caller waits for it.
     """
-    if record.kind != "track" or record.event is None:
-        return encode(body(record, send_timestamp))
+    kind, user_id, _, event, data, occurred = row
+    if kind != "track" or event is None:
+        return encode(body(row, send_timestamp))
     quote = _quote()
-    user_id, event = quote(record.user_id), quote(record.event)
-    stamp = f',"timestamp":"{_utc(record.occurred)}"' if send_timestamp else ""
+    stamp = f',"timestamp":"{_utc(occurred)}"' if send_timestamp else ""
     return (
-        f'{{"type":"track","userId":{user_id},"source":"{SOURCE}","event":{event},'
-        f'"properties":{_text(record.data)}{stamp}}}'
+        f'{{"type":"track","userId":{quote(user_id)},"source":"{SOURCE}",'
+        f'"event":{quote(event)},"properties":{_text(data)}{stamp}}}'
     ).encode("ascii")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from trackplan import rules
 from trackplan.diagnostic import Diagnostic
 from trackplan.model import Place
+from trackplan.rules import usage as rules
 from trackplan.usage.judge import Finding
 from trackplan.write import MARK
 

@@ -11,6 +11,8 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
+from trackplan.cache import LITTER
+
 
 def digest(content: bytes) -> str:
     """Return what tells one content from another."""
@@ -40,9 +42,9 @@ def write(path: Path, summaries: Mapping[str, str]) -> None:
     body = json.dumps(summaries)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        ignore = path.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
+        if not path.parent.is_dir():
+            path.parent.mkdir()
+            for name, text in LITTER.items():
+                (path.parent / name).write_text(text)
         new.write_text(f"{_head()}\n{digest(body.encode())}\n{body}", "utf-8")
         new.replace(path)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from trackplan import rules
 from trackplan.diagnostic import Diagnostic, Rule
 from trackplan.model import Call, Event, Place, Plan
+from trackplan.rules import usage as rules
 from trackplan.usage.files import is_test
 from trackplan.usage.resolve import Resolver, Thing, Things
 from trackplan.usage.sdks import event_name, sending

@@ -6,7 +6,7 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 from trackplan.runtime.outcome import QUEUED
-from trackplan.runtime.wire import Record, body, payload
+from trackplan.runtime.wire import Record, Row, body, payload
 
 FORWARDED = ""
 """The lane of forwarded SDK events, which keep one order: no user id is blank."""
@@ -97,8 +97,8 @@ class Queue(Protocol):
     is_shared: bool
     """Whether other processes may leave something in it."""
 
-    def put(self, record: Record) -> bool:
-        """Keep `record`; False when there is no room."""
+    def put(self, row: Row) -> bool:
+        """Keep `row`; False when there is no room."""
         ...
 
     def lease(self, limit: int) -> list[Item]:
@@ -148,13 +148,13 @@ class MemoryQueue:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._records: deque[Record] = deque()
+        self._rows: deque[Row] = deque()
         self._leased: set[Item] = set()
 
-    def put(self, record: Record) -> bool:
-        if len(self._records) + len(self._leased) >= self.limit:
+    def put(self, row: Row) -> bool:
+        if len(self._rows) + len(self._leased) >= self.limit:
             return False
-        self._records.append(record)
+        self._rows.append(row)
         return True
 
     def lease(self, limit: int) -> list[Item]:
@@ -175,7 +175,7 @@ class MemoryQueue:
 
     def drop_oldest(self) -> Record | None:
         try:
-            return self._records.popleft()
+            return Record._make(self._rows.popleft())
         except IndexError:
             return None
 
@@ -183,7 +183,7 @@ class MemoryQueue:
         """There is no file."""
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._rows)
 
     def close(self) -> None:
         """Nothing is open."""

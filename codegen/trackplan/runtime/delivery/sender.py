@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from trackplan.runtime import log
 from trackplan.runtime.outcome import DELIVERED, Outcome
-from trackplan.runtime.wire import Record
+from trackplan.runtime.wire import Row
 
 from .attempt import NO_ANSWER, Attempt, Setup, attempt
 from .forking import fork_gate, preload
@@ -67,26 +67,26 @@ class Sender:
         with self._lock:
             return len(self._schedule)
 
-    def put(self, record: Record) -> bool:
-        """Queue `record`; False when the queue is full and `on_full` drops it.
+    def put(self, row: Row) -> bool:
+        """Queue `row`; False when the queue is full and `on_full` drops it.
 
         Waits for no lock, unless `on_full` is `block` and the queue is full.
         """
-        if not self._put(record) and not self._make_room(record):
+        if not self._put(row) and not self._make_room(row):
             return False
         if self._is_asleep:
             self.rouse()
         return True
 
-    def send(self, record: Record, timeout: float) -> Outcome | None:
-        """Send `record` in the calling thread, after all that waits; not beside `put`.
+    def send(self, row: Row, timeout: float) -> Outcome | None:
+        """Send `row` in the calling thread, after all that waits; not beside `put`.
 
         What `timeout` seconds do not suffice for stays queued, and is not waited for
         where a pause lasts longer. None when there was no room for it in the queue.
         """
         now = monotonic()
         with self._lock:
-            if not self._put(record):
+            if not self._put(row):
                 return None
             ours = self._schedule.lease_all()[-1]
             barrier = self._schedule.barrier(now)
@@ -159,15 +159,15 @@ class Sender:
         """Leave everything to the parent, in a forked child; to be used no more."""
         self._schedule.abandon()  # no lock: who held it is not in the child
 
-    def _make_room(self, record: Record) -> bool:
+    def _make_room(self, row: Row) -> bool:
         settings = self._schedule.setup.settings
         if settings.on_full == "drop_old":
-            return self._drop_oldest() and self._put(record)
+            return self._drop_oldest() and self._put(row)
         if settings.on_full == "block":
             self.rouse()
             with self._room:
                 return self._room.wait_for(
-                    lambda: self._put(record), settings.block_timeout
+                    lambda: self._put(row), settings.block_timeout
                 )
         return False
 

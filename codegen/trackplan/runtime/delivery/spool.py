@@ -8,7 +8,7 @@ from zlib import crc32
 
 from trackplan.runtime import log
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.wire import Record, payload
+from trackplan.runtime.wire import Record, Row, payload
 
 from . import folder
 from .framing import lane_name
@@ -53,18 +53,18 @@ class Spool:
         self._warnings = log.Throttle(60)
         self._start()
 
-    def put(self, record: Record) -> bool:
-        """Keep `record`; False when neither the disk nor memory has room."""
+    def put(self, row: Row) -> bool:
+        """Keep `row`; False when neither the disk nor memory has room."""
         # What waits in memory goes first, so that a user's events keep their order.
         if self._memory or self._is_refilling:
-            return self._remember(record)
+            return self._remember(row)
         try:
-            self._write(record)
+            self._write(row)
         except OSError as error:
             self._journals.trouble = error  # told later: logging takes locks
-            return self._remember(record)
+            return self._remember(row)
         except Exception:  # not JSON, which the sender will find out too
-            return self._remember(record)
+            return self._remember(row)
         return True
 
     def lease(self, limit: int) -> list[Item]:
@@ -109,7 +109,7 @@ class Spool:
     def drop_oldest(self) -> Record | None:
         """Take out the oldest record that waits in memory: a file gives none back."""
         try:
-            return self._memory.popleft()
+            return Record._make(self._memory.popleft())
         except IndexError:
             return None
 
@@ -142,7 +142,7 @@ class Spool:
     def _start(self) -> None:
         """Start with nothing, in a new spool or a forked child."""
         self._journals = Journals(self._folder, self._size, self._segment, self._fsync)
-        self._memory: deque[Record] = deque()
+        self._memory: deque[Row] = deque()
         self._is_refilling = False
         self.adopted = 0
         """Events found in the journals of dead processes so far."""
@@ -151,15 +151,15 @@ class Spool:
         self.lost = 0
         """Events set aside that could not be written to `set-aside.jsonl`."""
 
-    def _remember(self, record: Record) -> bool:
+    def _remember(self, row: Row) -> bool:
         if len(self._memory) >= self._memory_limit:
             return False
-        self._memory.append(record)
+        self._memory.append(row)
         return True
 
-    def _write(self, record: Record) -> None:
-        body = payload(record, self._send_timestamp)
-        self._journals.append(lane_of(record), body)
+    def _write(self, row: Row) -> None:
+        body = payload(row, self._send_timestamp)
+        self._journals.append(lane_of(row), body)
 
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
@@ -201,8 +201,9 @@ class Spool:
             )
 
 
-def lane_of(record: Record) -> bytes:
-    """Whose order `record` keeps, without saying who it is, as a journal writes it."""
-    if record.kind == "forward":
+def lane_of(row: Row) -> bytes:
+    """Whose order `row` keeps, without saying who it is, as a journal writes it."""
+    kind, user_id, *_ = row
+    if kind == "forward":
         return b"-"
-    return b"%08x" % crc32(record.user_id.encode("utf-8", "surrogatepass"))
+    return b"%08x" % crc32(user_id.encode("utf-8", "surrogatepass"))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 
+from hypothesis import given
+
+from tests.report.conftest import FINDINGS
 from trackplan import report
 from trackplan.check import check_text
+from trackplan.diagnostic import Diagnostic
 
 PLAN = """\
 trackplan: 1
@@ -84,3 +88,16 @@ def test_colour_is_only_there_when_asked_for() -> None:
     diagnostics, sources = found(PLAN)
     assert "\x1b[" not in report.full(diagnostics, sources)
     assert "\x1b[" in report.full(diagnostics, sources, color=True)
+
+
+@given(FINDINGS)
+def test_whatever_was_found_can_be_printed_in_every_format(one: Diagnostic) -> None:
+    for name, as_text in report.FORMATS.items():
+        text = as_text([one], {one.place.file: "a: b"}, True)
+        assert text.encode("utf-8"), name
+
+
+@given(FINDINGS)
+def test_json_keeps_the_name_of_a_file_byte_for_byte(one: Diagnostic) -> None:
+    (shown,) = json.loads(report.as_json([one]))["diagnostics"]
+    assert (shown["file"], shown["message"]) == (one.place.file, one.message)

@@ -1,11 +1,10 @@
-"""Diagnostics → text: `full` for people, `concise` for editors, `json` for programs."""
+"""Findings as text: `full` for people, `concise` for editors."""
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from trackplan.diagnostic import Diagnostic, Level
 
@@ -29,28 +28,8 @@ def concise(
     color: bool = False,
 ) -> str:
     """Return one line a finding, as editors and grep read it."""
-    lines = [_headline(one, color) + _guess(one, ": ") for one in diagnostics]
+    lines = [_headline(one, color) + guess(one, ": ") for one in diagnostics]
     return "".join(f"{line}\n" for line in lines) + summary(diagnostics)
-
-
-def as_json(
-    diagnostics: Sequence[Diagnostic],
-    sources: Mapping[str, str] | None = None,
-    color: bool = False,
-) -> str:
-    """Return `{"diagnostics": [...]}`, one object a finding, sorted by place."""
-    return json.dumps(
-        {"diagnostics": [_as_object(one) for one in diagnostics]},
-        ensure_ascii=False,
-        indent=2,
-    )
-
-
-FORMATS: dict[str, Callable[[Sequence[Diagnostic], Mapping[str, str], bool], str]] = {
-    "full": full,
-    "concise": concise,
-    "json": as_json,
-}
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
@@ -81,7 +60,7 @@ def _full(one: Diagnostic, sources: Mapping[str, str], color: bool) -> str:
 
 
 def _headline(one: Diagnostic, color: bool) -> str:
-    place = f"{one.place.file}:{one.place.line}:{one.place.column}"
+    place = f"{_printable(one.place.file)}:{one.place.line}:{one.place.column}"
     level = f"{one.rule.level} {one.rule.code}"
     if color:
         level = f"{_COLORS[one.rule.level]}{level}{_END}"
@@ -89,7 +68,8 @@ def _headline(one: Diagnostic, color: bool) -> str:
     return f"{place}: {level} {_printable(one.message)}"
 
 
-def _guess(one: Diagnostic, before: str) -> str:
+def guess(one: Diagnostic, before: str) -> str:
+    """Return `before` and the guess of a finding, or nothing."""
     return f"{before}did you mean `{_printable(one.guess)}`?" if one.guess else ""
 
 
@@ -110,7 +90,7 @@ def _excerpt(one: Diagnostic, line: str, number: str, color: bool) -> list[str]:
     gutter = " " * len(number)
     return [
         f"{number} {bar} {shown}",
-        f"{gutter} {bar} {' ' * before}{pointer}{_guess(one, ' ')}",
+        f"{gutter} {bar} {' ' * before}{pointer}{guess(one, ' ')}",
     ]
 
 
@@ -131,18 +111,3 @@ def _width(text: str) -> int:
         else widths.get(unicodedata.east_asian_width(c), 1)
         for c in text
     )
-
-
-def _as_object(one: Diagnostic) -> dict[str, object]:
-    return {
-        "code": one.rule.code,
-        "name": one.rule.name,
-        "level": one.rule.level,
-        "file": one.place.file,
-        "line": one.place.line,
-        "column": one.place.column,
-        "length": one.place.length,
-        "message": one.message,
-        "guess": one.guess,
-        "help": one.help,
-    }
