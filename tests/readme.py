@@ -47,8 +47,8 @@ def rules_page() -> str:
     ]
     head = (
         "# The rules\n\nWhat `trackplan check` finds, the kinds of change that `trackplan "
-        "diff` reports\n(TP6), what `trackplan usage` finds (TP7) and what `trackplan generate --check` "
-        "finds\n(TP8); written by `make readme`.\n"
+        "diff` reports\n(TP6), what `trackplan usage` finds (TP7), and what `trackplan "
+        "generate --check` finds\n(TP8); written by `make readme`.\n"
     )
     table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
     return "\n".join([head, table, *map(_rule, EXPLAINED.values())]) + "\n"
@@ -63,7 +63,8 @@ def _rule(rule: Rule) -> str:
     language = "python" if rule.code in USAGE else "yaml"
     return (
         f"\n## {rule.code} {rule.name}\n\n{rule.summary} {rule.why}\n\n"
-        f"{bad}:\n\n```{language}\n{rule.bad}```\n\n{good}:\n\n```{language}\n{rule.good}```"
+        f"{bad}:\n\n```{language}\n{rule.bad}```\n\n"
+        f"{good}:\n\n```{language}\n{rule.good}```"
     )
 
 

@@ -21,8 +21,8 @@ PARTS = {
     "check": "checking",
     "usage": "using",
 }
-"""The module of each part, which has a function `figures(quick)`; `usage` also takes
-the folder to read."""
+"""The module of each part, which has a function `figures(quick)`; that of `usage` also
+takes the folder to read."""
 
 HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
 

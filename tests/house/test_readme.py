@@ -84,13 +84,13 @@ def test_a_command_prints_what_is_shown(block: str, tmp_path: Path) -> None:
     plan = (ROOT / "tracking_plan.yaml").read_text("utf-8")
     (tmp_path / "tracking_plan.yaml").write_text(plan, "utf-8")
     (tmp_path / "plan.yaml").write_text(MISSPELT, "utf-8")
+    (tmp_path / "shop.yaml").write_text(SHOP, "utf-8")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "views.py").write_text(VIEWS, "utf-8")
     before = plan.replace("json, parquet]", "json]").replace(
         "number, minimum: 0, d", "number, d"
     )
     (tmp_path / "before.yaml").write_text(before, "utf-8")
-    (tmp_path / "shop.yaml").write_text(SHOP, "utf-8")
-    (tmp_path / "shop").mkdir()
-    (tmp_path / "shop" / "views.py").write_text(VIEWS, "utf-8")
     command, shown = block.removeprefix("$ trackplan ").split("\n", 1)
     done = subprocess.run(
         [sys.executable, "-m", "trackplan", *command.split()],

@@ -16,7 +16,8 @@ from click import ClickException
 from click.testing import CliRunner
 
 from trackplan import report
-from trackplan.cli import main, shared
+from trackplan.cli import shared
+from trackplan.cli.usage import usage
 
 PLAN = """\
 trackplan: 1
@@ -51,7 +52,7 @@ class Done(NamedTuple):
 def run(*arguments: str) -> Done:
     """Run the command in this process, which saves the start of another."""
     shared.project.cache_clear()
-    result = CliRunner().invoke(main, ["usage", *arguments], standalone_mode=False)
+    result = CliRunner().invoke(usage, arguments, standalone_mode=False)
     if isinstance(result.exception, ClickException):
         error = result.exception
         return Done(error.exit_code, result.stdout, f"{result.stderr}{error.message}")

@@ -110,7 +110,8 @@ def _examine(plan: Plan, sources: Sources) -> Examined:
 
     try:
         with _progress() as progress:
-            examined = examine(plan, sources, progress)
+            keep = not os.environ.get("TRACKPLAN_NO_CACHE")
+            examined = examine(plan, sources, keep=keep, progress=progress)
     except OSError as error:
         raise CannotRun(
             f"{reason(error)}: name files or folders that are there"

@@ -2,8 +2,7 @@
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
 · TP6 changes, which `diff` reports · TP7 what `usage` finds · TP8 generated code.
-`bad` breaks the rule and `good` does not; both are whole plans and run as tests; in TP7
-they are small projects.
+`bad` breaks the rule and `good` does not; both are whole plans and run as tests.
 """
 
 from __future__ import annotations

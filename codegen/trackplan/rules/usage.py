@@ -5,15 +5,28 @@ Examples are small projects: each part begins with the name of its file.
 
 from __future__ import annotations
 
-from functools import partial
-
-from trackplan.diagnostic import Rule
-from trackplan.rules.registry import rule
+from trackplan.diagnostic import Level, Rule
 
 USAGE: dict[str, Rule] = {}
-"""Every rule of `usage` by its code, in order."""
+"""Every rule of `usage` by its code."""
 
-_rule = partial(rule, family=USAGE)
+
+def _rule(
+    code: str,
+    name: str,
+    summary: str,
+    why: str,
+    *,
+    bad: str,
+    good: str,
+    level: Level = "error",
+) -> Rule:
+    made = Rule(code, name, level, summary, why, bad, good)
+    assert code not in USAGE, code
+    USAGE[code] = made
+    return made
+
+
 _PLAN = """\
 # tracking_plan.yaml
 trackplan: 1

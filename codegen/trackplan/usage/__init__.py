@@ -13,14 +13,13 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from trackplan.cache import FOLDER
 from trackplan.model import Plan
 from trackplan.usage.files import find_files
 from trackplan.usage.judge import Judge, Usage
 from trackplan.usage.modules import Modules
 from trackplan.usage.reading import read_files
 from trackplan.usage.resolve import Resolver
-
-CACHE = Path(".trackplan_cache")
 
 
 class Examined(NamedTuple):
@@ -45,11 +44,14 @@ class Sources(NamedTuple):
 def examine(
     plan: Plan,
     sources: Sources,
+    *,
+    keep: bool = True,
     progress: Callable[[int, int], object] = lambda done, all_: None,
 ) -> Examined:
     """Return how the code in `sources` uses the plan.
 
-    Reads files, and keeps what it learnt in `.trackplan_cache` of the current folder.
+    Reads files and, unless not to `keep`, keeps what it learnt in `.trackplan_cache` of
+    the current folder.
     `progress` is told how many files are done, of how many. Raises OSError for a source
     that is not there.
     """
@@ -61,7 +63,8 @@ def examine(
         done += more
         progress(done, len(files))
 
-    read = read_files(files, CACHE / f"usage-{_key(sources)}", count)
+    kept = Path(FOLDER, f"usage-{_key(sources)}") if keep else None
+    read = read_files(files, kept, count)
     paths = [os.path.abspath(file) for file in files]
     modules = Modules(paths, _bases(sources.paths), os.path.abspath(sources.output))
     resolver = Resolver(paths, read.summaries, modules)

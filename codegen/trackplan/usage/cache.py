@@ -7,13 +7,11 @@ import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from trackplan.usage.summary import VERSION
-
-_HEAD = f"trackplan usage {VERSION}, Python {sys.version_info[0]}.{sys.version_info[1]}"
-"""Another version of either may read a file differently."""
+from trackplan.cache import LITTER
 
 
 def digest(content: bytes) -> str:
@@ -21,11 +19,19 @@ def digest(content: bytes) -> str:
     return blake2b(content, digest_size=16).hexdigest()
 
 
+@cache
+def _head() -> str:
+    """Return what names the program: another one may read a file differently."""
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    own = digest(b"".join(path.read_bytes() for path in code))
+    return f"trackplan usage {own}, Python {sys.version_info[0]}.{sys.version_info[1]}"
+
+
 def read(path: Path) -> dict[str, str]:
     """Return summaries by digest; none where the file is missing, torn or outdated."""
     with suppress(OSError, ValueError):
         head, sum_, body = path.read_text("utf-8").split("\n", 2)
-        if head == _HEAD and sum_ == digest(body.encode()):
+        if head == _head() and sum_ == digest(body.encode()):
             found: dict[str, str] = json.loads(body)
             return found
     return {}
@@ -36,9 +42,9 @@ def write(path: Path, summaries: Mapping[str, str]) -> None:
     body = json.dumps(summaries)
     new = path.with_name(f"{path.name}.{os.getpid()}")
     with suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        ignore = path.parent / ".gitignore"
-        if not ignore.exists():
-            ignore.write_text("*\n")
-        new.write_text(f"{_HEAD}\n{digest(body.encode())}\n{body}", "utf-8")
+        if not path.parent.is_dir():
+            path.parent.mkdir()
+            for name, text in LITTER.items():
+                (path.parent / name).write_text(text)
+        new.write_text(f"{_head()}\n{digest(body.encode())}\n{body}", "utf-8")
         new.replace(path)

@@ -33,9 +33,10 @@ def form(node: ast.Call, scope: Scope) -> Form | None:
         return None
     if name not in scope.forms or not node.args:
         return None
-    found = (FORMS[one] for one in _origins(function, scope) if one in FORMS)
-    kind = next(found, None)
-    return None if kind == "attribute" and len(node.args) == 1 else kind
+    for origin in _origins(function, scope):
+        if kind := FORMS.get(origin):
+            return None if kind == "attribute" and len(node.args) == 1 else kind
+    return None
 
 
 def _origins(node: ast.expr, scope: Scope) -> Iterator[tuple[str, str]]:

@@ -79,10 +79,9 @@ class Modules:
         beside it there: that is how a script finds it. Files named like an SDK are
         mostly those that call it, and no scripts.
         """
-        tops = sorted(
-            set(self._tops.get(parts[0], ())),
-            key=lambda root: (-len(os.path.commonpath([root, folder])), root),
-        )
+        tops = self._tops.get(parts[0], [])
+        if len(tops) > 1:
+            tops = sorted(set(tops), key=lambda root: (-_shared(root, folder), root))
         outside = [root for root in tops if not self._is_package(root)]
         beside = [root for root in tops if root == folder and parts[0] not in ROOTS]
         found = (self._at(root, parts) for root in (*outside, *beside))
@@ -99,3 +98,8 @@ class Modules:
 @cache
 def _has_init(folder: str) -> bool:
     return os.path.exists(os.path.join(folder, f"{_INIT}.py"))
+
+
+def _shared(one: str, other: str) -> int:
+    """Return how far two paths go together."""
+    return len(os.path.commonpath([one, other]))

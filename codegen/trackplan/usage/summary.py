@@ -6,9 +6,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias, cast
 
-VERSION = 1
-"""Of the format: what was cached in another one is scanned anew."""
-
 CALL = "()"
 """The step of a path that stands for a call."""
 PARTIAL = "partial()"

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from trackplan import rules
 from trackplan.check import check_file
 from trackplan.diagnostic import Rule
-from trackplan.rules import usage as rules
+from trackplan.rules.usage import STALE_BASELINE
 from trackplan.usage import Sources, examine
 from trackplan.usage.baseline import apply
 
@@ -32,7 +33,7 @@ def codes(example: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[st
         findings = [
             one
             for one in apply(findings, known.read_text(), known.name)
-            if one.diagnostic.rule is rules.STALE_BASELINE
+            if one.diagnostic.rule is STALE_BASELINE
         ]
     return {one.diagnostic.rule.code for one in findings}
 
