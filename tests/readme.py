@@ -10,7 +10,7 @@ import click
 
 from trackplan.cli import main
 from trackplan.diagnostic import Rule
-from trackplan.rules import CHANGES, EXPLAINED
+from trackplan.rules import CHANGES, EXPLAINED, USAGE
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -47,8 +47,8 @@ def rules_page() -> str:
     ]
     head = (
         "# The rules\n\nWhat `trackplan check` finds, the kinds of change that `trackplan "
-        "diff` reports\n(TP6), and what `trackplan generate --check` finds (TP8); written "
-        "by `make readme`.\n"
+        "diff` reports\n(TP6), what `trackplan usage` finds (TP7), and what `trackplan "
+        "generate --check` finds\n(TP8); written by `make readme`.\n"
     )
     table = "\n".join(["| code | level | |", "|---|---|---|", *rows])
     return "\n".join([head, table, *map(_rule, EXPLAINED.values())]) + "\n"
@@ -60,9 +60,11 @@ def _level(rule: Rule) -> str:
 
 def _rule(rule: Rule) -> str:
     bad, good = ("Before", "After") if rule.code in CHANGES else ("Bad", "Good")
+    language = "python" if rule.code in USAGE else "yaml"
     return (
         f"\n## {rule.code} {rule.name}\n\n{rule.summary} {rule.why}\n\n"
-        f"{bad}:\n\n```yaml\n{rule.bad}```\n\n{good}:\n\n```yaml\n{rule.good}```"
+        f"{bad}:\n\n```{language}\n{rule.bad}```\n\n"
+        f"{good}:\n\n```{language}\n{rule.good}```"
     )
 
 

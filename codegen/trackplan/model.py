@@ -68,6 +68,8 @@ class Call:
     deprecated: Deprecation | None
     examples: tuple[Mapping[str, Json], ...]
     place: Place
+    external: str | None = None
+    """What sends it, where that is not the code of the project."""
 
     @property
     def is_group(self) -> bool:

@@ -19,8 +19,10 @@ PARTS = {
     "generate": "generating",
     "import": "importing",
     "check": "checking",
+    "usage": "using",
 }
-"""The module of each part, which has a function `figures(quick)`."""
+"""The module of each part, which has a function `figures(quick)`; that of `usage` also
+takes the folder to read."""
 
 HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
 
@@ -33,7 +35,8 @@ def main() -> None:
         print(f"\n{part}\n{HEAD}", flush=True)
         found[part] = []
         module = import_module(f".{PARTS[part]}", __package__)
-        for figure in module.figures(options.quick):
+        more = [options.folder] if part == "usage" else []
+        for figure in module.figures(options.quick, *more):
             print(_line(figure), flush=True)
             found[part].append(figure)
     if options.json:
@@ -58,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     parser.add_argument("--page", type=Path, help="write the tables into this page too")
+    parser.add_argument(
+        "--folder", type=Path, help="the code that `usage` reads, not Python's library"
+    )
     parser.add_argument(
         "--quick", action="store_true", help="few rounds and small cases, to try it out"
     )

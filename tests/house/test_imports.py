@@ -30,6 +30,7 @@ ALLOWED = {
     "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime"},
     "revision": set(),
     "report": {"diagnostic", "model"},
+    "usage": {"cache", "diagnostic", "model", "rules", "write"},
     "stale": {"diagnostic", "model", "rules", "write"},
     "collector": {"model", "runtime"},
     "verify": {"collector", "runtime"},

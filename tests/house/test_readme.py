@@ -28,6 +28,22 @@ events:
     properties:
       seats: {type: interger}
 """
+SHOP = """\
+trackplan: 1
+events:
+  Signed Up:
+    properties: {method: {type: string}}
+  Trial Started: {}
+  Invoice Paid: {usage: {external: the billing service}}
+"""
+VIEWS = """\
+import posthog
+
+from generated import track_signed_up
+
+track_signed_up("user-123", method="google")
+posthog.capture("Trial Started", distinct_id="user-123")
+"""
 
 
 def test_the_event_shown_first_is_the_plan_s_own() -> None:
@@ -68,6 +84,9 @@ def test_a_command_prints_what_is_shown(block: str, tmp_path: Path) -> None:
     plan = (ROOT / "tracking_plan.yaml").read_text("utf-8")
     (tmp_path / "tracking_plan.yaml").write_text(plan, "utf-8")
     (tmp_path / "plan.yaml").write_text(MISSPELT, "utf-8")
+    (tmp_path / "shop.yaml").write_text(SHOP, "utf-8")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "views.py").write_text(VIEWS, "utf-8")
     before = plan.replace("json, parquet]", "json]").replace(
         "number, minimum: 0, d", "number, d"
     )

@@ -148,6 +148,7 @@ class Builder:
             deprecated=_deprecation(data),
             examples=cast("tuple[Mapping[str, Json], ...]", _examples(data)),
             place=section.key_place(path[1]),
+            external=_text(data.get("usage"), "external"),
         )
 
     def _properties(

@@ -168,6 +168,8 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
         type_name = _type_meant(str(value)) if kind == "string" else None
         guess = f"{{type: {type_name}}}" if type_name else None
         cure = "write a schema, such as `{type: string}`"
+    elif key == "usage" and names == ["object"]:
+        cure = _EXTERNAL
     elif kind == "string" and names[0] == "array":
         guess = f"[{value}]"
     elif names == ["string"] and kind in ("number", "boolean"):
@@ -214,7 +216,8 @@ def _missing(error: ValidationError, path: Path, found: Findings) -> None:
     for key in cast("Sequence[str]", error.validator_value):
         if key not in given and closest(key, given) is None:  # else it is misspelt
             fact = f"{describe(path)} has no `{key}`"
-            found.at_key(path, rules.MISSING_KEY, fact, f"begin it with `{key}: 1`")
+            cure = _EXTERNAL if key == "external" else f"begin it with `{key}: 1`"
+            found.at_key(path, rules.MISSING_KEY, fact, cure)
 
 
 def _limit(error: ValidationError, path: Path, found: Findings) -> None:
@@ -297,6 +300,9 @@ _OLD_FORMS = {
     ("items", "array"): "write `prefixItems` for a list of schemas",
     ("required", "boolean"): "list the name under `required` one level up",
 }
+
+
+_EXTERNAL = "write `usage: {external: …}`, with what sends it"
 
 
 def _json_type(value: object) -> str:

@@ -17,6 +17,7 @@ from trackplan.cli import (
     generate,
     init,
     spool,
+    usage,
     verify,
 )
 from trackplan.cli.shared import reason
@@ -50,6 +51,7 @@ for _command in (
     check.check,
     generate.generate,
     diff.show_diff,
+    usage.usage,
     catalog.catalog,
     collector.collector,
     demo.demo,

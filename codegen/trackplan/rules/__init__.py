@@ -1,7 +1,7 @@
 """Every rule a plan is held to. Codes come in families and are never reused.
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
-· TP6 changes, which `diff` reports · TP8 generated code.
+· TP6 changes, which `diff` reports · TP7 what `usage` finds · TP8 generated code.
 `bad` breaks the rule and `good` does not; both are whole plans and run as tests.
 """
 
@@ -61,11 +61,12 @@ from trackplan.rules.shape import (
     WRONG_KIND,
 )
 from trackplan.rules.stale import STALE
+from trackplan.rules.usage import USAGE
 
 ALL = dict(sorted(_ENTERED.items()))
 """Every rule that `check` holds a plan to by its code, in order."""
 
-EXPLAINED = {**ALL, **CHANGES, **STALE}
+EXPLAINED = {**ALL, **CHANGES, **USAGE, **STALE}
 """Every rule of all commands by its code, in order."""
 
 __all__ = [
@@ -109,6 +110,7 @@ __all__ = [
     "UNSATISFIABLE",
     "UNSUPPORTED_KEYWORD",
     "UNUSED_DEFINITION",
+    "USAGE",
     "VALUE_NOT_JSON",
     "WRONG_KIND",
     "YAML_1_1_BOOLEAN",
