@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FOLDER = ".trackplan_cache"
 VERBS = ("check", "generate")
+"""They say what follows from the files they open and from what `_key` holds. What one
+of them learns otherwise, from git or from whether a file exists, has to be added."""
 YOUNG = 2_000_000_000
 """Nanoseconds in which a file may change again without a new stamp, at the most."""
 LITTER = {

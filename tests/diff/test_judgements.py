@@ -145,6 +145,11 @@ def test_a_remark_is_no_change_of_meaning() -> None:
     assert found[1].message == "`description` and `pii` of property `a` changed"
 
 
+def test_the_name_of_the_plan_is_a_remark() -> None:
+    (change,) = changes("name: Acme\n", "name: Acme Inc\n")
+    assert change.message == "`name` of the plan changed"
+
+
 TURNED = {
     "below not": "{not: {$ref: '#/$defs/t'}}",
     "in a condition": "{if: {$ref: '#/$defs/t'}, then: false}",

@@ -61,13 +61,15 @@ def generate(
     from trackplan.render import render
     from trackplan.write import ForeignFileError, changes
 
-    gc.disable()  # there is no garbage in one run, and looking for it takes a tenth
+    gc.disable()  # a check leaves no garbage, and looking for it takes a tenth
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)
     if checked.plan is None:
         print_diagnostics(checked.diagnostics, checked.sources, format_)
         return 1
+    gc.freeze()  # rendering does: it is looked for, though not in the plan
+    gc.enable()
     files = render(checked.plan, source.name)
     try:
         found = changes(files, folder)

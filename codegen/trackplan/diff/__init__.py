@@ -17,9 +17,10 @@ __all__ = ["Change", "Judgement", "Verdict", "diff"]
 
 
 def diff(before: Plan, after: Plan) -> list[Change]:
-    """Return what changed, definitions and traits first, then the events by name.
+    """Return what changed: the whole, definitions, traits, then the events by name.
 
     Judged by what schemas mean: what is only written otherwise is no change.
     """
     plans = Plans(before, after)
-    return [*plans.definitions(), *plans.traits(), *plans.events()]
+    whole, shared = plans.remarks(), plans.definitions()
+    return [*whole, *shared, *plans.traits(), *plans.events()]

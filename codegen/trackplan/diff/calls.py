@@ -31,6 +31,10 @@ class Plans:
         self._remarks = Remarks(before, after)
         self._said: dict[str, list[Change]] = {}
 
+    def remarks(self) -> Iterator[Change]:
+        """Yield what is said otherwise of the whole plan."""
+        return self._remarks.of_plan(self._before, self._after)
+
     # --- Definitions --------------------------------------------------------------
 
     def definitions(self) -> Iterator[Change]:

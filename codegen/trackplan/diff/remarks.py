@@ -17,6 +17,13 @@ class Remarks:
     def __init__(self, before: Plan, after: Plan) -> None:
         self._old, self._new = _by_root(before), _by_root(after)
 
+    def of_plan(self, old: Plan, new: Plan) -> Iterator[Change]:
+        """Yield what is said otherwise of the whole."""
+        for key in ("name", "description"):
+            if getattr(old, key) != getattr(new, key):
+                fact = f"`{key}` of the plan changed"
+                yield Change(REMARK_CHANGED, "the plan", fact, SAME, SAME, (key,))
+
     def of_call(self, subject: str, old: Call, new: Call) -> Iterator[Change]:
         """Yield what is said otherwise of a call, and of what stands in it."""
         own = [

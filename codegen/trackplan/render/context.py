@@ -66,7 +66,8 @@ class Package:
         self.homes = sorted(homes, key=lambda one: isort_key(one[0]))
         imported = [name for name, _ in homes]
         self.exported = sorted([*imported, *_FROM_RUNTIME], key=isort_key)
-        self._definitions, self._proofs = definitions, Proofs()
+        self._definitions = definitions
+        self._proofs: Proofs = {}
 
     def functions(self, module: str) -> Module:
         """Return a module of functions; made anew each time, since many take memory."""
