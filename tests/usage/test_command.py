@@ -17,6 +17,7 @@ from click.testing import CliRunner
 
 from trackplan import report
 from trackplan.cli import shared
+from trackplan.cli.explain import explain
 from trackplan.cli.usage import usage
 
 PLAN = """\
@@ -259,6 +260,19 @@ def test_a_change_is_seen_whatever_was_kept() -> None:
 def test_where_nothing_can_be_kept_it_works_all_the_same() -> None:
     Path(".trackplan_cache").write_text("a file in the way")
     assert "Signed Up          1" in run().stdout
+
+
+def test_nothing_is_kept_where_that_is_turned_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TRACKPLAN_NO_CACHE", "1")
+    run()
+    assert not Path(".trackplan_cache").exists()
+
+
+def test_its_rules_are_explained() -> None:
+    result = CliRunner().invoke(explain, ["tp704"], standalone_mode=False)
+    assert result.stdout.startswith("TP704 bypass (error)")
 
 
 def test_many_files_are_read_by_several_processes() -> None:

@@ -370,6 +370,12 @@ SEVERAL_FILES: dict[str, dict[str, str]] = {
             "class Mine(base.Base):\n    def f(self):\n        self.track('u')  # use\n"
         ),
     },
+    "a folder of that name that is no package": {
+        "tests/generated/test_a.py": "",
+        "tests/test_b.py": (
+            "from generated import track_signed_up\ntrack_signed_up('u')  # use\n"
+        ),
+    },
     "another package of that name": {
         "proto/generated/__init__.py": "def track_signed_up(): ...\n",
         "proto/main.py": (

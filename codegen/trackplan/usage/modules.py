@@ -84,8 +84,15 @@ class Modules:
             tops = sorted(set(tops), key=lambda root: (-_shared(root, folder), root))
         outside = [root for root in tops if not self._is_package(root)]
         beside = [root for root in tops if root == folder and parts[0] not in ROOTS]
-        found = (self._at(root, parts) for root in (*outside, *beside))
-        return next((path for path in found if path), None)
+        found = [
+            path for root in (*outside, *beside) if (path := self._at(root, parts))
+        ]
+        whole = (path for path in found if self._is_whole(path))
+        return next(whole, found[0] if found else None)
+
+    def _is_whole(self, path: str) -> bool:
+        """Tell whether a module goes before all folders that only hold modules."""
+        return path in self.files or self.is_generated(path)
 
     def _at(self, root: str, parts: Iterable[str]) -> str | None:
         path = os.path.join(root, *parts)

@@ -8,7 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from trackplan.usage import cache
 from trackplan.usage.summarize import summarize
@@ -64,7 +64,7 @@ def _unreadable(error: OSError) -> Summary:
     return Summary([], {}, [], None, [], [], [problem], "[]")
 
 
-_Scanned = tuple[str, str, str]
+_Scanned: TypeAlias = tuple[str, str, str]
 
 
 def _scan_all(paths: Sequence[str]) -> Iterator[_Scanned]:

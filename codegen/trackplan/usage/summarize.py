@@ -87,8 +87,10 @@ def _deep() -> Iterator[None]:
     """Let expressions be as deep as the parser takes them."""
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _DEEPEST))
-    yield
-    sys.setrecursionlimit(before)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _unreadable(line: int, why: str) -> Summary:
