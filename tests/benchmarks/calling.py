@@ -60,6 +60,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "Seats Bought": {"seats": -1},
 }
 """What is changed in the valid properties."""
+COPIES = {"address": "{{**{}}}", "items": "[{{**one}} for one in {}]"}
+"""How a property is copied, so that what is queued shares nothing with the caller."""
 
 
 class Gate(MemoryTransport):
@@ -121,14 +123,14 @@ def _event(
     calls["floor: no validation"] = _floor(event, unchecked.send, "put(user_id, {})")
     calls["a tuple on a deque"] = _floor(event, queue.append, "put((user_id, {}))")
     for name, check in others.items():
-        put = queued(check, unchecked.send)
+        put = queued(name, check, unchecked.send, _copy(event))
         calls[name] = partial(put, "user-123", **VALID[event])
     samples = rounds(calls, *counts, after=gate.drain)
     yield from compare(f"{event}, valid", samples, "floor: no validation")
     wrong = {**VALID[event], **WRONG[event]}
     calls = {"trackplan": _call(package, event, wrong)}
     for name, check in others.items():
-        refused = queued(_refusing(check), unchecked.send)
+        refused = queued(name, _refusing(check), unchecked.send)
         calls[name] = partial(refused, "user-123", **wrong)
     samples = rounds(calls, counts[0], max(counts[1] // 10, 20), after=gate.drain)
     yield from compare(f"{event}, wrong", samples, "trackplan")
@@ -148,13 +150,26 @@ def _snake(key: str) -> str:
 def _floor(event: str, put: Callable[..., object], how: str) -> Callable[[], object]:
     """The same payload, made of the same arguments, and put there without a check."""
     names = {_snake(key): key for key in VALID[event]}
-    pairs = ", ".join(f"{key!r}: {name}" for name, key in names.items())
+    pairs = ", ".join(
+        f"{key!r}: {COPIES.get(key, '{}').format(name)}" for name, key in names.items()
+    )
     body = how.format(f"{{{pairs}}}")
     code = f"def call(user_id, *, {', '.join(names)}):\n {body}"
     scope: dict[str, Any] = {"put": put}
     exec(code, scope)
     arguments = {name: VALID[event][key] for name, key in names.items()}
     return partial(scope["call"], "user-123", **arguments)
+
+
+def _copy(event: str) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
+    """Return what copies the properties of an event, where that is needed."""
+    nested = COPIES.keys() & VALID[event].keys()
+    if not nested:
+        return None
+    parts = [f"{key!r}: {COPIES[key].format(f'data[{key!r}]')}" for key in nested]
+    copy: Callable[[dict[str, Any]], dict[str, Any]]
+    copy = eval(f"lambda data: {{**data, {', '.join(parts)}}}")
+    return copy
 
 
 def _refusing(check: Callable[[Any], object]) -> Callable[[Any], object]:

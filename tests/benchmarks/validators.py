@@ -111,11 +111,25 @@ def checks(event: str, schema: Data) -> dict[str, Check]:
     }
 
 
-def queued(check: Check, send: Callable[[str, Data], object]) -> Callable[..., None]:
-    """Return a call as an application would write it: build, check, send."""
+def queued(
+    peer: str,
+    check: Check,
+    send: Callable[[str, Any], object],
+    copy: Callable[[Data], Data] | None = None,
+) -> Callable[..., None]:
+    """Return a call as an application would write it: build, check, copy, send."""
 
     def call(user_id: str, **properties: object) -> None:
         check(properties)
         send(user_id, properties)
 
-    return call
+    def call_with_copy(user_id: str, **properties: object) -> None:
+        check(properties)
+        send(user_id, copy(properties) if copy else properties)
+
+    def call_anew(user_id: str, **properties: object) -> None:
+        send(user_id, check(properties))
+
+    if peer in ("pydantic", "msgspec"):  # what they return is a copy
+        return call_anew
+    return call_with_copy if copy else call

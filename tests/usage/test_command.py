@@ -119,6 +119,14 @@ def test_findings_are_printed_in_every_format(name: str) -> None:
     assert "TP704" in done.stdout
 
 
+def test_the_summary_of_a_github_step_has_the_findings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(folder / "summary.md"))
+    run("--format", "github")
+    assert "TP704" in (folder / "summary.md").read_text("utf-8")
+
+
 def test_nothing_found_is_clean() -> None:
     Path("app.py").write_text(
         "import generated as g\ng.track_signed_up('u')\ng.track_trial_started('u')\n"

@@ -17,6 +17,8 @@ from trackplan import report
 from trackplan.cli.shared import (
     CannotRun,
     check_plan,
+    is_colored,
+    print_diagnostics,
     project,
     reason,
     sound,
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
     from trackplan.usage.judge import Finding
 
 _FORMATS = ["text", *report.FORMATS]
-_FINDINGS = {"text": "full"}
-"""How findings are printed within a format of this command's own."""
 _KINDS = [rule.name for rule in USAGE.values()]
 _FAILING = [rule.name for rule in USAGE.values() if rule.level == "error"]
 
@@ -101,7 +101,7 @@ def usage(
     failing = fail_on or _FAILING
     diagnostics = [_at_level(one.diagnostic, failing) for one in findings]
     texts = _with_code(checked.sources, diagnostics)
-    click.echo(_show(format_, plan, examined, diagnostics, texts))
+    _show(format_, plan, examined, diagnostics, texts)
     return 1 if any(one.rule.level == "error" for one in diagnostics) else 0
 
 
@@ -179,18 +179,17 @@ def _show(
     examined: Examined,
     diagnostics: Sequence[Diagnostic],
     sources: Mapping[str, str],
-) -> str:
+) -> None:
     from trackplan.usage import show
 
-    color = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    findings = report.FORMATS[_FINDINGS.get(format_, format_)](
-        diagnostics, sources, color
-    )
     if format_ == "text":
-        return show.text(plan, examined, findings)
-    if format_ == "json":
-        return show.as_json(plan, examined, findings)
-    return findings
+        findings = report.full(diagnostics, sources, is_colored())
+        click.echo(show.text(plan, examined, findings))
+    elif format_ == "json":
+        findings = report.as_json(diagnostics, sources)
+        click.echo(show.as_json(plan, examined, findings))
+    else:
+        print_diagnostics(diagnostics, sources, format_)
 
 
 def _with_code(
