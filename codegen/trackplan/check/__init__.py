@@ -66,8 +66,8 @@ def _check(gathered: Gathered, today: date | None, *, lint: bool = True) -> Chec
     if not gathered.files:
         return Checked(None, _in_order(gathered.diagnostics), gathered.sources)
     found = merge(gathered)
-    references = References(found.plan)
-    builder = Builder(found.plan, references)
+    references = References(found)
+    builder = Builder(found, references)
     check_names(found)
     check_schemas(found)
     check_references(found, references)
@@ -79,7 +79,8 @@ def _check(gathered: Gathered, today: date | None, *, lint: bool = True) -> Chec
     diagnostics = _in_order(_kept(found, gathered))
     failed = any(one.rule.level == "error" for one in diagnostics)
     plan = None if failed else builder.plan()
-    return Checked(plan, diagnostics, gathered.sources, found.key_place)
+    places = Findings(found.plan)  # not `found`, whose list of schemas can go now
+    return Checked(plan, diagnostics, gathered.sources, places.key_place)
 
 
 def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TypeVar, cast
 
 from trackplan import naming
-from trackplan.check.findings import Path
+from trackplan.check.findings import Findings
 from trackplan.check.names import event_function, parameter
 from trackplan.check.references import References
-from trackplan.check.tree import MANY, NAMED, ONE, walk_all
+from trackplan.check.tree import MANY, NAMED, ONE, Path
 from trackplan.load import Data, Object
 from trackplan.model import (
     Call,
@@ -34,8 +34,9 @@ _SAID = frozenset({"description", "examples", "deprecated"})
 class Builder:
     """Builds the model of a plan that `check` found no error in."""
 
-    def __init__(self, plan: Object, references: References) -> None:
-        self._plan = plan
+    def __init__(self, found: Findings, references: References) -> None:
+        self._plan = found.plan
+        self._schemas = found.schemas
         self._references = references
         self._lowered: dict[str, Schema] = {}
 
@@ -55,12 +56,10 @@ class Builder:
                 path: Note(
                     _text(data, "description"), _examples(data), _deprecation(data)
                 )
-                for path, data in walk_all(self._plan)
+                for path, data in self._schemas
                 if not _SAID.isdisjoint(data)
             },
-            own={
-                path: own for path, data in walk_all(self._plan) if (own := _own(data))
-            },
+            own={path: own for path, data in self._schemas if (own := _own(data))},
         )
 
     def definitions(self) -> tuple[Definition, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from trackplan import rules
 from trackplan.check.build import Builder
-from trackplan.check.findings import Findings, Path, describe
-from trackplan.check.tree import roots, walk
+from trackplan.check.findings import Findings, describe
+from trackplan.check.tree import Path, roots, walk
 from trackplan.load import Array, Object
 from trackplan.model import Schema
 from trackplan.runtime.validate import explain

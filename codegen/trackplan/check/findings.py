@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from typing import TypeAlias, cast
+from functools import cached_property
+from typing import cast
 
+from trackplan.check.tree import Path, walk_all
 from trackplan.diagnostic import Diagnostic, Rule
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place
-
-Path: TypeAlias = tuple[str | int, ...]
-"""Keys and indices from the top of the plan: ("events", "Signed Up", "tags", 0)."""
 
 
 class Findings:
@@ -22,6 +21,11 @@ class Findings:
         self.diagnostics: list[Diagnostic] = []
         self._broken: set[Path] = set()
         self._seen: dict[tuple[Rule, Place, str, str | None], Path] = {}
+
+    @cached_property
+    def schemas(self) -> Sequence[tuple[Path, Object]]:
+        """Every schema of the plan, with its path: nine checks go through them."""
+        return list(walk_all(self.plan))
 
     def at_key(
         self, path: Path, rule: Rule, fact: str, cure: str, guess: str | None = None

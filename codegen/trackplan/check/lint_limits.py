@@ -7,9 +7,10 @@ from math import ceil
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, closest, describe
+from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.lint_types import json_kind
 from trackplan.check.schemas import is_declared
+from trackplan.check.tree import Path
 from trackplan.load import Object
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import shown

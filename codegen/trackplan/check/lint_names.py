@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable
 
 from trackplan import naming, rules
-from trackplan.check.findings import Findings, Path, describe, place_as_seen
-from trackplan.check.tree import declared
+from trackplan.check.findings import Findings, describe, place_as_seen
+from trackplan.check.tree import Path, declared
 from trackplan.load import Object
 
 _SNAKE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")

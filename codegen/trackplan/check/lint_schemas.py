@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_limits import lint_limits
 from trackplan.check.references import References
 from trackplan.check.slow import slow
-from trackplan.check.tree import IN_PLACE, MANY, declared, sound, walk_all
+from trackplan.check.tree import IN_PLACE, MANY, Path, declared, sound
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place, is_record
 
@@ -120,7 +120,7 @@ _CLOSING = ("additionalProperties", "unevaluatedProperties", "patternProperties"
 def _combined(found: Findings, references: References) -> set[Path]:
     """Return the schemas that are combined with others: closing them would break it."""
     targets: set[Path] = set()
-    for path, schema in walk_all(found.plan):
+    for path, schema in found.schemas:
         is_option = path[-1] in IN_PLACE or path[-2] in MANY
         if "$ref" in schema and (is_option or "properties" in schema):
             target = references.target(schema["$ref"], path)

@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, describe, place_as_seen
+from trackplan.check.findings import Findings, describe, place_as_seen
 from trackplan.check.names import calls
 from trackplan.check.references import References
+from trackplan.check.tree import Path
 from trackplan.load import Array, Data, Object
 
 _MAX_HOPS = 10

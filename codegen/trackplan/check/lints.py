@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_names import lint_names
 from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
-from trackplan.check.tree import sound, walk_all
+from trackplan.check.tree import Path, sound
 from trackplan.load import Object
 
 
@@ -75,7 +75,7 @@ def _unused(found: Findings, references: References) -> None:
     if not isinstance(definitions, Object) or found.has_errors():
         return  # the reference may be what is wrong
     uses: dict[str, set[str]] = {}
-    for path, schema in walk_all(found.plan):
+    for path, schema in found.schemas:
         target = references.target(schema.get("$ref"), path)
         if target is not None:
             user = str(path[1]) if path[0] == "$defs" else ""

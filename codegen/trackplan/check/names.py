@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from trackplan import naming, rules
-from trackplan.check.findings import Findings, Path, describe, place_as_seen
-from trackplan.check.tree import walk_all
+from trackplan.check.findings import Findings, describe, place_as_seen
+from trackplan.check.tree import Path
 from trackplan.load import Data, Object
 from trackplan.model import has_own_type, typed_children
 
@@ -125,7 +125,7 @@ def _has_own_name(plan: Object, path: Path) -> bool:
 
 def _check_idle_names(found: Findings) -> None:
     """Find `python_name`s that name nothing, since there is no parameter."""
-    for path, schema in walk_all(found.plan):
+    for path, schema in found.schemas:
         is_call = len(path) == 2 and path[0] != "$defs"
         is_parameter = len(path) == 4 and path[0] != "$defs" and path[2] == "properties"
         if "python_name" in schema and not is_call and not is_parameter:

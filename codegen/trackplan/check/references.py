@@ -8,9 +8,9 @@ from typing import cast
 from urllib.parse import unquote
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, closest, describe, place_as_seen
+from trackplan.check.findings import Findings, closest, describe, place_as_seen
 from trackplan.check.resources import Resources
-from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, children, walk_all
+from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, Path, children
 from trackplan.load import Array, Data, Object
 
 MAX_CHAIN = 100
@@ -24,13 +24,13 @@ class References:
     `path` is always that of the schema the reference stands in.
     """
 
-    def __init__(self, plan: Object) -> None:
-        self._plan = plan
-        self.resources = Resources(plan)
+    def __init__(self, found: Findings) -> None:
+        self._plan = found.plan
+        self.resources = Resources(found)
         self._anchors: dict[tuple[Path, str], Path] = {}
         self.twice: list[tuple[Path, Path]] = []
         """Schemas whose `$anchor` another schema has already, with that schema."""
-        for path, schema in walk_all(plan):
+        for path, schema in found.schemas:
             anchor = schema.get("$anchor")
             if path[0] == "$defs" and isinstance(anchor, str):
                 place = (self.resources.around(path), anchor)
@@ -110,7 +110,7 @@ def _leads_to_schema(path: Path) -> bool:
 
 def check_references(found: Findings, references: References) -> None:
     """Find references that lead nowhere, or nowhere but back."""
-    for path, schema in walk_all(found.plan):
+    for path, schema in found.schemas:
         reference = schema.get("$ref")
         if isinstance(reference, str) and not references.target(reference, path):
             fact, cure = _misled(references, reference, path)
@@ -157,7 +157,7 @@ def _check_loops(found: Findings, references: References) -> None:
     Depth first, without recursion: a chain is as long as the plan makes it.
     """
     heights: dict[Path, int] = {}
-    for root in walk_all(found.plan):
+    for root in found.schemas:
         if root[0] not in heights:
             _explore(found, references, root, heights)
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from urllib.parse import urljoin
 
-from trackplan.check.findings import Path
-from trackplan.check.tree import walk_all
-from trackplan.load import Object
+from trackplan.check.findings import Findings
+from trackplan.check.tree import Path
 
 _PLAN = "https://plan.invalid/"
 """The plan's own address: any, as long as relative `$id`s and references share it."""
@@ -18,12 +17,12 @@ _PLAN = "https://plan.invalid/"
 class Resources:
     """The plan, and each schema in it that has an `$id`."""
 
-    def __init__(self, plan: Object) -> None:
+    def __init__(self, found: Findings) -> None:
         self._addresses: dict[Path, str] = {}
         self._paths: dict[str, Path] = {}
         self.twice: list[tuple[Path, Path]] = []
         """Entries of `$defs` whose `$id` another one has already, with that one."""
-        for path, schema in walk_all(plan):
+        for path, schema in found.schemas:
             own = schema.get("$id")
             if isinstance(own, str):
                 address = _joined(self._address(self.around(path)), own)

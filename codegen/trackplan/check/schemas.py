@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, closest, describe
+from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.names import calls
-from trackplan.check.tree import walk_all
+from trackplan.check.tree import Path
 from trackplan.load import Array, Object
 from trackplan.runtime.formats import FORMATS
 from trackplan.runtime.patterns import PatternError, matcher, translate
@@ -13,7 +13,7 @@ from trackplan.runtime.patterns import PatternError, matcher, translate
 
 def check_schemas(found: Findings) -> None:
     """Find what cannot be carried out as it stands."""
-    for path, schema in walk_all(found.plan):
+    for path, schema in found.schemas:
         _check_anchor(found, path, schema)
         _check_patterns(found, path, schema)
         _check_format(found, path, schema)

@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from trackplan import rules
-from trackplan.check.findings import Findings, Path, closest, describe
+from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.tree import Path
 from trackplan.load import Data, Object
 
 UNSUPPORTED = {

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
-from trackplan.check.findings import Findings, Path
 from trackplan.load import Array, Data, Object
+
+if TYPE_CHECKING:
+    from trackplan.check.findings import Findings
+
+Path: TypeAlias = tuple[str | int, ...]
+"""Keys and indices from the top of the plan: ("events", "Signed Up", "tags", 0)."""
 
 ONE = frozenset(
     {"items", "contains", "additionalProperties", "propertyNames", "not", "if"}

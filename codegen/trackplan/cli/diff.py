@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,6 +60,7 @@ def show_diff(
     """
     from trackplan.diff import diff, show
 
+    gc.disable()  # as in generate
     allowed = {_code(one) for one in allow}
     after_path = plan or project().plan
     before, after = _before(against, after_path), _checked(after_path)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from trackplan.model import Plan
 from trackplan.render.context import Module, Package
 from trackplan.render.layout import prose, shielded
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def render(plan: Plan, source: str) -> dict[str, str]:
@@ -36,6 +38,9 @@ def _rendered(template: str, source: str, **context: Package | Module) -> str:
 
 @cache
 def _environment() -> Environment:
+    # Here, since `diff` and the catalog use this room without its templates.
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     return Environment(
         loader=PackageLoader("trackplan", "render/templates"),
         undefined=StrictUndefined,
