@@ -253,20 +253,35 @@ def _read(key: str) -> list[str] | None:
 
 
 def _write(key: str, said: tuple[str, str, str], states: Mapping[str, str]) -> None:
-    """Write a record whole, or not at all: without one the command runs."""
+    """Keep a record; without one the command runs."""
     parts = [key, *said, *(text for state in states.items() for text in state)]
     if any("\0" in part for part in parts):
         return
     body = "\0".join(parts).encode("utf-8", "surrogatepass")
-    temporary = f"{_place()}.{os.getpid()}"
+    keep(_place(), b"%d\0" % zlib.crc32(body) + body)
+
+
+def keep(path: str, content: bytes) -> None:
+    """Write a file of the folder that others leave alone whole, or not at all."""
+    folder = os.path.dirname(path)
     try:
-        if not os.path.isdir(FOLDER):
-            os.mkdir(FOLDER)
-            for name, text in LITTER.items():
-                with open(os.path.join(FOLDER, name), "w", encoding="utf-8") as file:
-                    file.write(text)
-        with open(temporary, "wb") as record:
-            record.write(b"%d\0" % zlib.crc32(body) + body)
-        os.replace(temporary, _place())
+        if not os.path.isdir(folder):
+            os.mkdir(folder)
+        for name, text in LITTER.items():
+            if not os.path.exists(os.path.join(folder, name)):
+                _put(os.path.join(folder, name), text.encode())
+        _put(path, content)
     except OSError:
         return
+
+
+def _put(path: str, content: bytes) -> None:
+    temporary = f"{path}.{os.getpid()}"
+    try:
+        with open(temporary, "wb") as file:
+            file.write(content)
+        os.replace(temporary, path)
+    except OSError:
+        if os.path.exists(temporary):
+            os.remove(temporary)
+        raise

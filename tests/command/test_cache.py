@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -191,6 +192,19 @@ def test_a_damaged_record_counts_as_none(
 def test_where_nothing_can_be_kept_the_command_runs(ask, project: Path) -> None:
     (project / ".trackplan_cache").write_text("in the way", "utf-8")
     assert [ask("check") for _ in range(2)] == [(0, CLEAN, "", "ran")] * 2
+
+
+def test_a_full_disk_leaves_nothing_half_written(project: Path) -> None:
+    def fill() -> None:  # but for the two files that are there before a record
+        resource.setrlimit(resource.RLIMIT_FSIZE, (64, 64))
+
+    command = [sys.executable, "-m", "trackplan", "check"]
+    done = subprocess.run(
+        command, cwd=project, capture_output=True, text=True, preexec_fn=fill
+    )
+    assert (done.returncode, done.stdout) == (0, CLEAN)
+    found = sorted(path.name for path in (project / ".trackplan_cache").iterdir())
+    assert found == [".gitignore", "CACHEDIR.TAG"]
 
 
 def test_it_can_be_turned_off(ask, project: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,7 +10,7 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
-from trackplan.cache import LITTER
+from trackplan.cache import keep
 
 
 def digest(content: bytes) -> str:
@@ -40,11 +39,4 @@ def read(path: Path) -> dict[str, str]:
 def write(path: Path, summaries: Mapping[str, str]) -> None:
     """Keep summaries. Where they cannot be written, the next run takes longer."""
     body = json.dumps(summaries)
-    new = path.with_name(f"{path.name}.{os.getpid()}")
-    with suppress(OSError):
-        if not path.parent.is_dir():
-            path.parent.mkdir()
-            for name, text in LITTER.items():
-                (path.parent / name).write_text(text)
-        new.write_text(f"{_head()}\n{digest(body.encode())}\n{body}", "utf-8")
-        new.replace(path)
+    keep(str(path), f"{_head()}\n{digest(body.encode())}\n{body}".encode())
