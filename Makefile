@@ -30,7 +30,7 @@ types: $(VENV)/test
 	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 unit: $(VENV)/test browser
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n auto --dist loadfile
 
 # The tests of the pages drive Debian's chromium; without one they are skipped, and say so.
 browser:

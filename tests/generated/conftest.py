@@ -19,12 +19,15 @@ from trackplan.render import render
 def generate(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Callable[[str], ModuleType]]:
-    """Return what makes a package of a plan's text, and imports it."""
+    """Return what makes a package of a plan's text, and imports it.
+
+    No two have one name, wherever the fixture is used: modules are remembered by it.
+    """
     folder = tmp_path_factory.mktemp("generated")
     numbers = count()
 
     def imported(plan: str) -> ModuleType:
-        name = f"generated_{next(numbers)}"
+        name = f"{folder.name}_{next(numbers)}"
         write_package(plan, folder / name)
         importlib.invalidate_caches()
         return importlib.import_module(name)
