@@ -8,6 +8,7 @@ from __future__ import annotations
 from textwrap import dedent, indent
 
 from trackplan.diagnostic import Rule
+from trackplan.rules.registry import rule
 
 CHANGES: dict[str, Rule] = {}
 """Every kind of change by its code."""
@@ -16,10 +17,10 @@ CHANGES: dict[str, Rule] = {}
 def _change(
     code: str, name: str, summary: str, why: str, *, before: str, after: str
 ) -> Rule:
-    made = Rule(code, name, "note", summary, why, _plan(before), _plan(after))
-    assert code not in CHANGES, code
-    CHANGES[code] = made
-    return made
+    bad, good = _plan(before), _plan(after)
+    return rule(
+        code, name, summary, why, bad=bad, good=good, level="note", family=CHANGES
+    )
 
 
 def _plan(text: str) -> str:

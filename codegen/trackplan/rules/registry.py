@@ -7,7 +7,7 @@ from textwrap import dedent
 from trackplan.diagnostic import Level, Rule
 
 ALL: dict[str, Rule] = {}
-"""Every rule by its code."""
+"""Every rule that a plan is held to, by its code."""
 
 
 def rule(
@@ -19,11 +19,12 @@ def rule(
     bad: str,
     good: str,
     level: Level = "error",
+    family: dict[str, Rule] = ALL,
 ) -> Rule:
-    """Enter a rule. A code that is taken is our mistake."""
+    """Enter a rule into its family. A code that is taken is our mistake."""
     made = Rule(code, name, level, summary, why, dedent(bad), dedent(good))
-    assert code not in ALL, code
-    ALL[code] = made
+    assert code not in family, code
+    family[code] = made
     return made
 
 

@@ -5,27 +5,15 @@ Examples are small projects: each part begins with the name of its file.
 
 from __future__ import annotations
 
-from trackplan.diagnostic import Level, Rule
+from functools import partial
+
+from trackplan.diagnostic import Rule
+from trackplan.rules.registry import rule
 
 USAGE: dict[str, Rule] = {}
 """Every rule of `usage` by its code."""
 
-
-def _rule(
-    code: str,
-    name: str,
-    summary: str,
-    why: str,
-    *,
-    bad: str,
-    good: str,
-    level: Level = "error",
-) -> Rule:
-    made = Rule(code, name, level, summary, why, bad, good)
-    assert code not in USAGE, code
-    USAGE[code] = made
-    return made
-
+_rule = partial(rule, family=USAGE)
 
 _PLAN = """\
 # tracking_plan.yaml
