@@ -23,6 +23,32 @@ class Spot(NamedTuple):
     """The keys and indexes that lead from a value of `old_root` to the value."""
     new_steps: Path
 
+    def turned(self) -> Spot:
+        """Return it with the plans in each other's place."""
+        sides = (self.new, self.old, self.new_root, self.old_root)
+        return Spot(*sides, self.new_steps, self.old_steps)
+
+
+class _Words(NamedTuple):
+    """What is said of a change to one side."""
+
+    safe: str
+    unsure: str
+    refuted: str
+    """Of a value that shows it."""
+
+
+_CALLERS = _Words(
+    "every value that passed still does",
+    "not every value that passed is sure to pass",
+    "passed, and fails now",
+)
+_CONSUMERS = _Words(
+    "nothing arrives that could not before",
+    "values may arrive that could not before",
+    "could not arrive, and can now",
+)
+
 
 class Judge:
     """Judges changes in one world; remembers what it was asked."""
@@ -44,31 +70,24 @@ class Judge:
 
     def callers(self, spot: Spot, wanted: Schema) -> Judgement:
         """Judge whether every value that passed fits `wanted`, which is asked now."""
-        if self._prover.shows(spot.old, wanted):
-            return Judgement("safe", "every value that passed still does")
-        found = self._between(spot.old, wanted)
-        if found is None:
-            return Judgement("may break", "not every value that passed is sure to pass")
-        value = _in_words(found[0])
-        whole = self._search.around(spot.old_root, spot.old_steps, found[0])
-        if whole is None or self.world.accepts(spot.new_root, whole):
-            return Judgement("may break", f"{value} alone passed, and fails now")
-        return Judgement("breaks", f"{value} passed, and fails now")
+        return self._judgement(spot, wanted, _CALLERS)
 
     def consumers(self, spot: Spot, wanted: Schema) -> Judgement:
         """Judge whether every value that arrives fits `wanted`, which was asked."""
-        if self._prover.shows(spot.new, wanted):
-            return Judgement("safe", "nothing arrives that could not before")
-        found = self._between(spot.new, wanted)
+        return self._judgement(spot.turned(), wanted, _CONSUMERS)
+
+    def _judgement(self, spot: Spot, wanted: Schema, words: _Words) -> Judgement:
+        """Judge whether every value of the old side fits `wanted`, of the new one."""
+        if self._prover.shows(spot.old, wanted):
+            return Judgement("safe", words.safe)
+        found = self._between(spot.old, wanted)
         if found is None:
-            return Judgement("may break", "values may arrive that could not before")
+            return Judgement("may break", words.unsure)
         value = _in_words(found[0])
-        whole = self._search.around(spot.new_root, spot.new_steps, found[0])
-        if whole is None or self.world.accepts(spot.old_root, whole):
-            return Judgement(
-                "may break", f"{value} alone could not arrive, and can now"
-            )
-        return Judgement("breaks", f"{value} could not arrive, and can now")
+        whole = self._search.around(spot.old_root, spot.old_steps, found[0])
+        if whole is None or self.world.accepts(spot.new_root, whole):
+            return Judgement("may break", f"{value} alone {words.refuted}")
+        return Judgement("breaks", f"{value} {words.refuted}")
 
     def _between(self, taking: Schema, refusing: Schema) -> tuple[Json] | None:
         key = repr(taking), repr(refusing)
