@@ -22,8 +22,7 @@ from trackplan.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from trackplan.check import Checked
     from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
     from trackplan.write import Change
@@ -75,22 +74,13 @@ def generate(
         found = changes(files, folder)
     except ForeignFileError as error:
         raise in_the_way(error, "folder") from None
-    findings: Sequence[Diagnostic] = checked.diagnostics
-    if only_check and not only_diff:
-        findings = _stale(found, checked.plan)
-    texts = {str(one.path): one.before or "" for one in found}
-    said = ""
-    if findings or format_ in report.DOCUMENTS:
-        said = print_diagnostics(findings, {**checked.sources, **texts}, format_)
+    said = _report(checked, checked.plan, found, format_, only_check and not only_diff)
     if only_diff:
         click.echo("".join(change.diff() for change in found), nl=False)
-    if found and (only_check or only_diff):
-        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
-        return 1
+    if only_check or only_diff:
+        return _say_compared(found, format_, said)
     events = count_events(len(checked.plan.events))
     fresh = f"{folder}/ is up to date for {events}."
-    if only_check or only_diff:
-        fresh = "The generated code is up to date."
     if found:
         write_files(found, folder)
         click.echo(f"Generated {folder}/ for {events}.", err=True)
@@ -99,6 +89,28 @@ def generate(
     if not found or not changes(files, folder):  # read anew, for `remember` to rely on
         remember(format_, 0, said, f"{fresh}\n")
     return 1 if found and fail_on_change else 0
+
+
+def _report(
+    checked: Checked, plan: Plan, found: list[Change], format_: str, is_stale: bool
+) -> str:
+    """Print what is stale, or else what was found in the plan; return what is said."""
+    findings = _stale(found, plan) if is_stale else checked.diagnostics
+    if not findings and format_ not in report.DOCUMENTS:
+        return ""
+    texts = {str(one.path): one.before or "" for one in found}
+    return print_diagnostics(findings, {**checked.sources, **texts}, format_)
+
+
+def _say_compared(found: list[Change], format_: str, said: str) -> int:
+    """Say last whether the code is stale, after what was `said`."""
+    if found:
+        click.echo("Run `trackplan generate` to bring it up to date.", err=True)
+        return 1
+    fresh = "The generated code is up to date."
+    click.echo(fresh, err=True)
+    remember(format_, 0, said, f"{fresh}\n")
+    return 0
 
 
 def _stale(found: list[Change], plan: Plan) -> list[Diagnostic]:
