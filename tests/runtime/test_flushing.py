@@ -19,7 +19,7 @@ def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryTransport]:
     """What the shared client of this test sends to."""
     transport = MemoryTransport()
     client = Client(write_code="wc-0123456789", transport=transport)
-    monkeypatch.setitem(clients.shared, "client", client)
+    monkeypatch.setitem(clients._shared, "client", client)
     yield transport
     client.shutdown(0)
 

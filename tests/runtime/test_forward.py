@@ -26,7 +26,7 @@ PAGE_VIEW = {"event": "$ul_pageview", "properties": {"$ul_url": "/pricing"}}
 def memory(monkeypatch: pytest.MonkeyPatch) -> Iterator[MemoryTransport]:
     transport = MemoryTransport()
     client = Client(write_code="wc-0123456789", transport=transport, on_violation="log")
-    monkeypatch.setitem(clients.shared, "client", client)
+    monkeypatch.setitem(clients._shared, "client", client)
     yield transport
     client.shutdown(0)
 

@@ -14,7 +14,7 @@ from trackplan.runtime.wire import Record
 def test_the_counts_are_observed(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = MemoryTransport([Answer(200), Answer(400)])
     client = Client(write_code="wc-0123456789", transport=transport)
-    monkeypatch.setitem(clients.shared, "client", client)
+    monkeypatch.setitem(clients._shared, "client", client)
     reader = InMemoryMetricReader()
     provider = MeterProvider([reader])
     metrics.observe(provider)

@@ -8,7 +8,7 @@ from time import time
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
 from . import log
-from .client import current, shared
+from .client import current
 from .errors import PlanViolation, Violation
 from .opening import load_event
 from .outcome import Outcome
@@ -82,8 +82,9 @@ class Call:
     ) -> Outcome:
         """Send a call that was proved valid. `data` must be nobody else's."""
         occurred = time() if timestamp is None else timestamp.timestamp()
-        client = shared.get("client") or current()
-        return client.accept((self.kind, user_id, group_id, self.event, data, occurred))
+        return current().accept(
+            (self.kind, user_id, group_id, self.event, data, occurred)
+        )
 
     def judge(
         self,

@@ -268,7 +268,7 @@ def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
         os.register_at_fork(after_in_child=start_over)
 
 
-shared: dict[str, Client] = {}
+_shared: dict[str, Client] = {}
 """Holds the client that all generated functions share, as `client`, once it is made."""
 _observers: list[Sink] = []
 
@@ -290,14 +290,14 @@ def observed(observer: Sink) -> Iterator[None]:
 
 
 def _turn_shared() -> None:
-    if client := shared.get("client"):
+    if client := _shared.get("client"):
         client.turn()
 
 
 def current() -> Client:
     """The client that all generated functions share, made at the first call."""
     # setdefault is atomic: no lock, since the first call may come in a signal handler.
-    return shared.get("client") or shared.setdefault("client", Client())
+    return _shared.get("client") or _shared.setdefault("client", Client())
 
 
 def configure(**changes: Unpack[Configuration]) -> None:
@@ -337,5 +337,5 @@ def stats() -> Stats:
 
 
 def _end() -> None:
-    if client := shared.get("client"):
+    if client := _shared.get("client"):
         client.shutdown()
