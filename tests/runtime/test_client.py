@@ -335,7 +335,7 @@ def test_an_observer_makes_no_client_and_ends_with_its_block(python: Python) -> 
 from trackplan.runtime import client
 told = []
 with client.observed(told.append):
-    assert not client.shared
+    assert not client._shared
     track("A")
     with client.observed(told.append):
         track("B")
