@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -118,7 +119,7 @@ def test_a_tag_is_a_filter(opened, page) -> None:
     opened(OWN)
     page.locator("a.tag", has_text="churn").first.click()
     assert titles(page) == ["Payment Failed", "Subscription Cancelled"]
-    assert page.url.endswith("?tag=churn")
+    expect(page).to_have_url(re.compile(r"\?tag=churn$"))
 
 
 def test_a_deep_link_shows_its_event(opened, page) -> None:
@@ -155,7 +156,7 @@ def test_the_first_hit_is_reached_with_enter(opened, page) -> None:
     search(page)
     page.keyboard.type("churn")
     page.keyboard.press("Enter")
-    assert page.url == f"{url}?q=churn#event-payment-failed"
+    expect(page).to_have_url(f"{url}?q=churn#event-payment-failed")
 
 
 def test_every_control_is_reached_with_the_tab_key(opened, page) -> None:
