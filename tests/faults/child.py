@@ -6,6 +6,7 @@ FAULTS_JOB='{"sender": ..., ...}' python -m tests.faults.child
 from __future__ import annotations
 
 import atexit
+import ctypes
 import json
 import multiprocessing
 import os
@@ -13,10 +14,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Any, NamedTuple
 
 from .ledger import RAISED, RETURNED, Ledger
@@ -57,18 +59,21 @@ class Bench:
     def call(self, numbers: range, users: int = USERS) -> None:
         """Make the calls of `numbers`, users taking turns; no other range has them."""
         wait = 1 / self.job.rate if self.job.rate else 0
-        for number in numbers:
-            user = f"u{numbers.start}x{number % users}"
-            mark = f"ev-{number}-{user}"
-            result = RETURNED
-            begin = time.perf_counter()
-            try:
-                self._sender.call(user, mark)
-            except Exception:
-                result = RAISED
-            self.ledger.note(number, result, time.perf_counter() - begin)
-            if wait:
-                time.sleep(wait)
+        with waiting() as waited:
+            for number in numbers:
+                user = f"u{numbers.start}x{number % users}"
+                mark = f"ev-{number}-{user}"
+                result = RETURNED
+                before = waited()
+                begin = time.perf_counter()
+                try:
+                    self._sender.call(user, mark)
+                except Exception:
+                    result = RAISED
+                seconds = time.perf_counter() - begin
+                self.ledger.note(number, result, seconds, waited() - before)
+                if wait:
+                    time.sleep(wait)
 
     def flush(self, limit: float | None = None) -> None:
         """Flush, and wait for that no longer than the limit: a peer's may not return."""
@@ -82,6 +87,29 @@ class Bench:
         line = json.dumps({"pid": os.getpid(), **self.stats()}) + "\n"
         with Path(self.job.folder, "stats").open("a") as file:
             file.write(line)
+
+
+@contextmanager
+def waiting() -> Iterator[Callable[[], float]]:
+    """Tell how many seconds the main thread was ready to run and had no processor.
+
+    Only Linux says; elsewhere, and in other threads, it is nothing.
+    """
+    path = Path("/proc/thread-self/schedstat")
+    if current_thread() is not main_thread() or not path.exists():
+        yield lambda: 0.0
+        return
+    content = ctypes.create_string_buffer(64)
+    # Not os.pread, which would let other threads run between any two calls.
+    pread = ctypes.PyDLL(None).pread
+    with path.open() as file:
+        fd = file.fileno()
+
+        def waited() -> float:
+            pread(fd, content, len(content), 0)
+            return int(content.value.split()[1]) / 1e9
+
+        yield waited
 
 
 @cache
