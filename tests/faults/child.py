@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from resource import RUSAGE_THREAD, getrusage
 from threading import Thread, current_thread, main_thread
 from typing import Any, NamedTuple
 
@@ -59,19 +60,20 @@ class Bench:
     def call(self, numbers: range, users: int = USERS) -> None:
         """Make the calls of `numbers`, users taking turns; no other range has them."""
         wait = 1 / self.job.rate if self.job.rate else 0
-        with waiting() as waited:
+        with spending() as spent:
             for number in numbers:
                 user = f"u{numbers.start}x{number % users}"
                 mark = f"ev-{number}-{user}"
                 result = RETURNED
-                before = waited()
+                before = spent()
                 begin = time.perf_counter()
                 try:
                     self._sender.call(user, mark)
                 except Exception:
                     result = RAISED
                 seconds = time.perf_counter() - begin
-                self.ledger.note(number, result, seconds, waited() - before)
+                own = spent().own(before, seconds)
+                self.ledger.note(number, result, seconds, own)
                 if wait:
                     time.sleep(wait)
 
@@ -89,15 +91,32 @@ class Bench:
             file.write(line)
 
 
-@contextmanager
-def waiting() -> Iterator[Callable[[], float]]:
-    """Tell how many seconds the main thread was ready to run and had no processor.
+class Spent(NamedTuple):
+    """What the system counts of a thread, in seconds, since it began."""
 
-    Only Linux says; elsewhere, and in other threads, it is nothing.
-    """
+    running: float
+    ready: float
+    """It could have run, and had no processor."""
+    sleeps: int
+    """How often it waited for something."""
+
+    def own(self, before: Spent, seconds: float) -> float:
+        """How much of `seconds` went by neither for want of a processor nor stolen.
+
+        What is neither counted as running, nor as ready, nor as a sleep, is time that
+        the machine itself did not have.
+        """
+        if self.sleeps == before.sleeps:
+            return self.running - before.running
+        return seconds - (self.ready - before.ready)
+
+
+@contextmanager
+def spending() -> Iterator[Callable[[], Spent]]:
+    """Ask what this thread has spent; only Linux tells how long the main one was ready."""
     path = Path("/proc/thread-self/schedstat")
     if current_thread() is not main_thread() or not path.exists():
-        yield lambda: 0.0
+        yield lambda: Spent(time.thread_time(), 0.0, getrusage(RUSAGE_THREAD).ru_nvcsw)
         return
     content = ctypes.create_string_buffer(64)
     # Not os.pread, which would let other threads run between any two calls.
@@ -105,11 +124,13 @@ def waiting() -> Iterator[Callable[[], float]]:
     with path.open() as file:
         fd = file.fileno()
 
-        def waited() -> float:
+        def spent() -> Spent:
             pread(fd, content, len(content), 0)
-            return int(content.value.split()[1]) / 1e9
+            _, ready, _ = map(int, content.value.split())
+            sleeps = getrusage(RUSAGE_THREAD).ru_nvcsw
+            return Spent(time.thread_time(), ready / 1e9, sleeps)
 
-        yield waited
+        yield spent
 
 
 @cache

@@ -23,11 +23,8 @@ class Ledger:
                 os.truncate(path, _HEAD + calls)
             self._map = mmap(file.fileno(), 0)
 
-    def note(self, number: int, result: bytes, seconds: float, waited: float) -> None:
-        """Call `number` returned or raised, after `seconds`.
-
-        For so many of them it `waited`, ready to run, for a processor.
-        """
+    def note(self, number: int, result: bytes, seconds: float, own: float) -> None:
+        """Call `number` returned or raised after `seconds`, of which so many its `own`."""
         at = _HEAD + number
         self._map[at : at + 1] = result
         if seconds > self.longest:
@@ -35,8 +32,8 @@ class Ledger:
             self._write(_WHICH, number)
         if seconds > LONG:
             self._write(_LONG, self.long + 1)
-        if seconds - waited > self.longest_own:
-            self._write(_OWN, seconds - waited)
+        if own > self.longest_own:
+            self._write(_OWN, own)
 
     def end(self, now: float) -> None:
         """The program has nothing more to do than to end."""
@@ -48,7 +45,7 @@ class Ledger:
 
     @property
     def longest_own(self) -> float:
-        """The longest, without what a call waited for a processor."""
+        """The longest, without what the machine took from a call."""
         return self._read(_OWN)
 
     @property

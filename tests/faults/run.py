@@ -49,7 +49,7 @@ class Outcome(NamedTuple):
     """Behind a later event of the same user."""
     longest_pause_ms: float = 0.0
     own_pause_ms: float = 0.0
-    """The longest, without what a call waited for a processor, ready to run."""
+    """The longest, without the time for which the machine had no processor for it."""
     longest_call: int = 0
     """The number of the call that paused so long."""
     long_pauses: int = 0
