@@ -147,35 +147,34 @@ def test_no_more_requests_begin_than_connections_are_allowed(pace: Pace) -> None
     assert pace.opens(9.0, 1000, 1000) == math.inf
 
 
-def bursts(seconds: list[float], a_second: int) -> list[bool]:
-    """Whether a burst is on at each time, when calls come evenly."""
+def test_one_that_goes_alone_waits_for_the_others(pace: Pace) -> None:
+    answered_in(pace, 0.2)
+    pace.begin(1.0, 1)
+    assert pace.opens(1.0, 1000, 1000, alone=True) == math.inf
+    assert pace.opens(1.0, 1000, 1000) == 1.0
+
+
+def bursts(*seen: tuple[int, float]) -> list[float | None]:
+    """How long a burst lasts, after so many calls at such a time, each time."""
     burst = Burst()
-    return [burst.is_on(round(now * a_second), now) for now in seconds]
+    return [burst.lasts(calls, now) for calls, now in seen]
 
 
 def test_calls_without_end_are_a_burst() -> None:
-    assert bursts([0.02, 0.03, 0.04], 20_000) == [True, True, True]
+    assert bursts((2_000, 1.0), (6_000, 1.5), (20_000, 3.0)) == [0.0, 0.5, 2.0]
 
 
 def test_a_thousand_calls_a_second_are_no_burst() -> None:
-    assert bursts([0.02, 0.03, 0.04], 1_000) == [False, False, False]
-
-
-def test_a_burst_is_waited_for_half_a_second() -> None:
-    assert bursts([0.1, 0.5, 0.7, 0.8], 20_000) == [True, True, False, False]
+    assert bursts((20, 1.0), (30, 1.01), (90, 1.07)) == [None, None, None]
 
 
 def test_a_burst_ends_with_its_calls() -> None:
-    burst = Burst()
-    assert [burst.is_on(900, now) for now in (0.1, 0.11)] == [True, False]
+    assert bursts((900, 1.0), (900, 1.01)) == [0.0, None]
 
 
-def test_a_new_burst_is_waited_for_again() -> None:
-    burst = Burst()
-    calls = [(1_000, 0.1), (20_000, 0.7), (20_000, 0.8), (30_000, 0.9)]
-    assert [burst.is_on(*at) for at in calls] == [True, False, False, True]
+def test_the_next_burst_is_another() -> None:
+    assert bursts((900, 1.0), (900, 2.0), (2_000, 2.1)) == [0.0, None, 0.0]
 
 
 def test_a_glance_at_once_after_another_changes_nothing() -> None:
-    burst = Burst()
-    assert [burst.is_on(900, 0.1), burst.is_on(900, 0.104)] == [True, True]
+    assert bursts((900, 1.0), (900, 1.0)) == [0.0, 0.0]

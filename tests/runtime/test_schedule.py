@@ -40,6 +40,23 @@ def test_a_call_in_a_burst_wakes_nobody(schedule: Schedule, queue) -> None:
     assert schedule.has_ready(0.1)
 
 
+def test_in_a_long_burst_one_request_goes_at_a_time(schedule: Schedule, queue) -> None:
+    steps = []
+    for now in (1.0, 1.2, 1.4, 1.6, 1.8):
+        call(queue, 1_000)
+        steps.append(schedule.next(now))
+    held, sent, alone = steps[:3], steps[3], steps[4]
+    assert held == pytest.approx([1.02, 1.22, 1.42])
+    assert isinstance(sent, Job)
+    assert alone == math.inf
+
+
+def test_calls_that_find_no_room_are_a_burst_too(schedule: Schedule) -> None:
+    for _ in range(1_000):
+        schedule.without_room.add()
+    assert schedule.next(0.1) == pytest.approx(0.12)
+
+
 def test_after_a_burst_all_is_sent(schedule: Schedule, queue) -> None:
     call(queue, 1_000)
     schedule.next(0.1)

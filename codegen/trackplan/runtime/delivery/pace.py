@@ -21,8 +21,8 @@ FORGET = 0.5
 """Seconds in which the least of late may double."""
 BURST = 2_500
 """Calls a second, far more than Userlens takes events, that make a burst."""
-BURST_LASTS = 0.5
-"""Seconds after which a burst is nothing special any more."""
+PATIENCE = 0.5
+"""Seconds of a burst in which nothing is sent; from then on, one request at a time."""
 GLANCE = 0.005, 0.1
 """Seconds over which the calls are counted for that, at least and at most."""
 
@@ -51,7 +51,7 @@ class Least:
 
 
 class Burst:
-    """Whether callers are so busy that nothing should be sent beside them.
+    """Whether callers are so busy that little should be sent beside them.
 
     One thread runs Python at a time: who makes calls without end would wait for workers
     again and again, for milliseconds, and a worker 5 ms for each turn of its own.
@@ -61,8 +61,8 @@ class Burst:
     _calls = 0
     _seen_at = -math.inf
 
-    def is_on(self, calls: int, now: float) -> bool:
-        """Whether one is under way, after so many calls in all."""
+    def lasts(self, calls: int, now: float) -> float | None:
+        """Return for how long one has been under way, after so many calls in all."""
         shortest, longest = GLANCE
         passed = now - self._seen_at
         if passed >= shortest:
@@ -72,7 +72,7 @@ class Burst:
             elif self._since is None:
                 self._since = now
             self._calls, self._seen_at = calls, now
-        return self._since is not None and now - self._since < BURST_LASTS
+        return None if self._since is None else now - self._since
 
 
 class Pace:
@@ -106,12 +106,15 @@ class Pace:
         """Whether a request that begins now is likely to be answered before `end`."""
         return now + min(2 * self._latency.value, 0.25) < end
 
-    def opens(self, now: float, ready: int, waiting: int) -> float:
+    def opens(
+        self, now: float, ready: int, waiting: int, *, alone: bool = False
+    ) -> float:
         """When the next request may begin, or when to ask again.
 
-        `ready` lanes could send, and hold most of the `waiting` events.
+        `ready` lanes could send, and hold most of the `waiting` events. One that is to
+        go `alone` waits for the others.
         """
-        if len(self._began) >= min(self._allowed, self.connections):
+        if len(self._began) >= min(self._allowed, 1 if alone else self.connections):
             return math.inf
         opens = max(now, self.paused_until, self._next_slot)
         if not self._began or opens > now:

@@ -6,9 +6,11 @@ import math
 from threading import Event
 from typing import NamedTuple
 
+from trackplan.runtime.counts import Tally
+
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
-from .pace import LOOK_AGAIN, Burst, Pace, Turn, back_off
+from .pace import LOOK_AGAIN, PATIENCE, Burst, Pace, Turn, back_off
 from .queue import Item, Queue, lane_of
 
 WINDOW = 10_000
@@ -71,6 +73,8 @@ class Schedule:
     def __init__(self, setup: Setup, queue: Queue, unauthorised_pause: float) -> None:
         self.queues = [queue]
         self.deadline = math.inf
+        self.without_room = Tally()
+        """Counts the calls that found the queue full."""
         self._unauthorised_pause = unauthorised_pause
         self._lanes = Lanes()
         self._pace = Pace()
@@ -98,7 +102,8 @@ class Schedule:
 
     def next(self, now: float) -> Job | float:
         """The next job or, when there is none now, the time at which to look again."""
-        self._holds_back = not self._is_awaited and self._burst.is_on(self._came, now)
+        burst = None if self._is_awaited else self._burst.lasts(self._came, now)
+        self._holds_back = burst is not None and burst < PATIENCE
         if self._holds_back:
             return now + LOOK_AGAIN
         self._adopt(now)
@@ -108,7 +113,8 @@ class Schedule:
             return self._adopt_at
         if not self._pace.has_time(now, self.deadline):
             return math.inf
-        opens = self._pace.opens(now, ready, min(len(self), WINDOW))
+        waiting = min(len(self), WINDOW)
+        opens = self._pace.opens(now, ready, waiting, alone=burst is not None)
         if not ready or opens > now:
             due = opens if ready else max(opens, self._lanes.next_due())
             return min(due, self._adopt_at)
@@ -223,8 +229,8 @@ class Schedule:
 
     @property
     def _came(self) -> int:
-        """How many items there were so far."""
-        return self._tickets + self._waiting()
+        """How many calls there were so far, or about so many."""
+        return self._tickets + self._waiting() + self.without_room.read()
 
     @property
     def _is_awaited(self) -> bool:

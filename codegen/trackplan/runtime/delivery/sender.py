@@ -160,6 +160,7 @@ class Sender:
         self._schedule.abandon()  # no lock: who held it is not in the child
 
     def _make_room(self, row: Row) -> bool:
+        self._schedule.without_room.add()
         settings = self._schedule.setup.settings
         if settings.on_full == "drop_old":
             return self._drop_oldest() and self._put(row)
