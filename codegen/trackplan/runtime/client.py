@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import TypeAlias, Unpack
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 from weakref import WeakMethod
 
 from . import log
@@ -17,13 +17,16 @@ from .delivery.forking import preload
 from .delivery.http import HttpxTransport
 from .delivery.queue import Item, MemoryQueue, Queue, lane_of
 from .delivery.sender import Sender
-from .delivery.transport import Transport
 from .endings import at_end
 from .errors import ConfigurationError
 from .hooks import Hook, Hooks, Report
 from .outcome import QUEUED, Outcome
-from .settings import Overrides, Settings, load
+from .settings import Settings, load
 from .wire import Record, Row
+
+if TYPE_CHECKING:
+    from .configuration import Configuration, Overrides
+    from .delivery.transport import Transport
 
 NO_WRITE_CODE = (
     "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
@@ -31,12 +34,6 @@ NO_WRITE_CODE = (
 )
 Sink: TypeAlias = Callable[[Record], object]
 Way: TypeAlias = Callable[[Record], Outcome]
-
-
-class Configuration(Overrides, total=False):
-    """What `configure` takes: the settings, and a transport instead of httpx."""
-
-    transport: Transport | None
 
 
 class Client:

@@ -1,7 +1,5 @@
 """What goes over the wire: a call as a record, as a body, as bytes."""
 
-from __future__ import annotations
-
 from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache

@@ -1,7 +1,5 @@
 """One request for the first of a lane's items, and what came of it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from trackplan.runtime.settings import Settings

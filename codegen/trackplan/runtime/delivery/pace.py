@@ -1,7 +1,5 @@
 """How fast to send: connections, pauses, the breaker and its ramp, the rate limit."""
 
-from __future__ import annotations
-
 import math
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """What is sent next, and what an answer means for it: the state of a sender."""
 
-from __future__ import annotations
-
 import math
 from threading import Event
 from typing import NamedTuple
