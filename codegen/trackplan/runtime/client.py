@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, TypeAlias, Unpack
-from weakref import WeakMethod
 
 from . import log
 from .counts import Counts, Stats
@@ -52,7 +51,7 @@ class Client:
         self._queue: Queue | None = None
         self._begin()
         self.configure(**changes)
-        _after_fork(WeakMethod(self._begin_again))
+        _after_fork(self)
 
     @property
     def settings(self) -> Settings:
@@ -84,7 +83,8 @@ class Client:
 
     def prepare(self) -> None:
         """Import now what the first delivery, and the first call to be judged, need."""
-        preload("json", f"{__package__}.convert", f"{__package__}.validate")
+        ours = f"{__package__}.convert", f"{__package__}.validate"
+        preload("binascii", "json", *ours)
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
@@ -256,7 +256,11 @@ def _queue(settings: Settings) -> Queue:
     )
 
 
-def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
+def _after_fork(client: Client) -> None:
+    from weakref import WeakMethod  # here, where logging has loaded it already
+
+    begin = WeakMethod(client._begin_again)
+
     def start_over() -> None:
         if method := begin():
             method()

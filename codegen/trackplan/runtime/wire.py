@@ -1,6 +1,5 @@
 """What goes over the wire: a call as a record, as a body, as bytes."""
 
-from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from time import gmtime
@@ -115,4 +114,6 @@ def _encoder() -> Callable[[object, int], Iterable[str]]:
 
 def authorization(write_code: str) -> str:
     """The Authorization header: the Write Code as user, an empty password."""
+    from binascii import b2a_base64
+
     return f"Basic {b2a_base64(f'{write_code}:'.encode(), newline=False).decode()}"

@@ -13,11 +13,14 @@ LARGEST_REQUEST = 500_000
 """Bytes that a request of several forwarded events may have."""
 
 
-class Setup(NamedTuple):
+class Setup:
     """What a sender works with."""
 
-    settings: Settings
-    transport: Transport
+    __slots__ = ("settings", "transport")
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self.settings = settings
+        self.transport = transport
 
 
 class Attempt(NamedTuple):

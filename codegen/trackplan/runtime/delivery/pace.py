@@ -1,7 +1,6 @@
 """How fast to send: connections, pauses, the breaker and its ramp, the rate limit."""
 
 import math
-from typing import NamedTuple
 
 TROUBLE = 8
 """Failures in a row that mean the server is down. With fewer, a server that resets
@@ -19,11 +18,14 @@ FORGET = 0.5
 """Seconds in which the least of late may double."""
 
 
-class Turn(NamedTuple):
+class Turn:
     """A request that has begun."""
 
-    number: int
-    era: int
+    __slots__ = ("era", "number")
+
+    def __init__(self, number: int, era: int) -> None:
+        self.number = number
+        self.era = era
 
 
 class Least:
