@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -86,43 +84,23 @@ def test_httpx_is_imported_in_one_module_of_the_runtime() -> None:
     assert importing == ["http.py"]
 
 
-def loaded_by(code: str, *options: str) -> list[str]:
-    """Return the modules that a process has loaded after `code`."""
-    return subprocess.run(
-        [sys.executable, *options, "-c", f"import sys; {code}; print(*sys.modules)"],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.split()
-
-
 def test_what_runs_before_the_command_imports_next_to_nothing() -> None:
-    modules = loaded_by("import trackplan.__main__", "-S")
+    code = "import sys, trackplan.__main__; print(*sys.modules)"
+    command = [sys.executable, "-S", "-c", code]
+    modules = subprocess.run(
+        command, cwd=PACKAGE.parent, capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"re", "typing", "collections", "hashlib", "pathlib"} & set(modules)
 
 
 def test_importing_generated_code_loads_no_tool_and_no_http_client() -> None:
+    code = "import sys, generated; print(*sys.modules)"
+    modules = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
     tools = {"yaml", "jsonschema", "jinja2", "click", "rich", "starlette", "uvicorn"}
-    unwanted = {"httpx", "logging", "dataclasses", *tools}
-    assert not unwanted & set(loaded_by("import generated"))
-
-
-def source(module: str) -> str:
-    spec = find_spec(module)
-    assert spec
-    assert spec.origin
-    return Path(spec.origin).read_text("utf-8")
-
-
-def test_no_tuple_that_is_made_by_importing_the_runtime_is_annotated_in_text() -> None:
-    """`typing` compiles each annotation that is a text: 0.1 ms for a field."""
-    postponing = [
-        name
-        for name in loaded_by("import trackplan.runtime")
-        if name.startswith("trackplan")
-        and "NamedTuple):" in (text := source(name))
-        and "from __future__ import annotations" in text
-    ]
-    assert postponing == []
+    assert not {"httpx", "logging", "dataclasses", *tools} & set(modules)
