@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from trackplan.runtime.delivery.pace import TROUBLE, Pace
+from trackplan.runtime.delivery.pace import TROUBLE, Burst, Pace
 
 
 @pytest.fixture
@@ -145,3 +145,37 @@ def test_no_more_requests_begin_than_connections_are_allowed(pace: Pace) -> None
     pace.connections = 1
     pace.begin(0.0, 1)
     assert pace.opens(9.0, 1000, 1000) == math.inf
+
+
+def bursts(seconds: list[float], a_second: int) -> list[bool]:
+    """Whether a burst is on at each time, when calls come evenly."""
+    burst = Burst()
+    return [burst.is_on(round(now * a_second), now) for now in seconds]
+
+
+def test_calls_without_end_are_a_burst() -> None:
+    assert bursts([0.02, 0.03, 0.04], 20_000) == [True, True, True]
+
+
+def test_a_thousand_calls_a_second_are_no_burst() -> None:
+    assert bursts([0.02, 0.03, 0.04], 1_000) == [False, False, False]
+
+
+def test_a_burst_is_waited_for_half_a_second() -> None:
+    assert bursts([0.1, 0.5, 0.7, 0.8], 20_000) == [True, True, False, False]
+
+
+def test_a_burst_ends_with_its_calls() -> None:
+    burst = Burst()
+    assert [burst.is_on(900, now) for now in (0.1, 0.11)] == [True, False]
+
+
+def test_a_new_burst_is_waited_for_again() -> None:
+    burst = Burst()
+    calls = [(1_000, 0.1), (20_000, 0.7), (20_000, 0.8), (30_000, 0.9)]
+    assert [burst.is_on(*at) for at in calls] == [True, False, False, True]
+
+
+def test_a_glance_at_once_after_another_changes_nothing() -> None:
+    burst = Burst()
+    assert [burst.is_on(900, 0.1), burst.is_on(900, 0.104)] == [True, True]

@@ -238,6 +238,16 @@ def test_a_full_queue_takes_no_more(start: Start) -> None:
     gate.opened.set()
 
 
+def test_the_first_record_does_not_wait_for_its_worker(start: Start) -> None:
+    sender = start(MemoryTransport())
+    putting = threading.Thread(target=sender.put, args=(track("A"),))
+    with sender._lock:  # without it no worker comes to life
+        putting.start()
+        putting.join(10)
+        assert not putting.is_alive()
+    assert sender.flush(10)
+
+
 def test_flush_gives_up_when_its_time_is_over(start: Start) -> None:
     gate = Gate(Answer(200))
     sender = start(gate)

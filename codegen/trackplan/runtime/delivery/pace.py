@@ -16,6 +16,12 @@ SLOW = 0.5
 """Seconds after which a request under way is taken for a sign of the latency."""
 FORGET = 0.5
 """Seconds in which the least of late may double."""
+BURST = 2_500
+"""Calls a second, far more than Userlens takes events, that make a burst."""
+BURST_LASTS = 0.5
+"""Seconds after which a burst is nothing special any more."""
+GLANCE = 0.005, 0.1
+"""Seconds over which the calls are counted for that, at least and at most."""
 
 
 class Turn:
@@ -42,6 +48,31 @@ class Least:
         grown = self.value * 2 ** min((now - self._seen_at) / FORGET, 64)
         self.value = min(took, grown) if self.value else took
         self._seen_at = now
+
+
+class Burst:
+    """Whether callers are so busy that nothing should be sent beside them.
+
+    One thread runs Python at a time: who makes calls without end would wait for workers
+    again and again, for milliseconds, and a worker 5 ms for each turn of its own.
+    """
+
+    _since: float | None = None
+    _calls = 0
+    _seen_at = -math.inf
+
+    def is_on(self, calls: int, now: float) -> bool:
+        """Whether one is under way, after so many calls in all."""
+        shortest, longest = GLANCE
+        passed = now - self._seen_at
+        if passed >= shortest:
+            is_fast = calls - self._calls > BURST * min(passed, longest)
+            if not is_fast:
+                self._since = None
+            elif self._since is None:
+                self._since = now
+            self._calls, self._seen_at = calls, now
+        return self._since is not None and now - self._since < BURST_LASTS
 
 
 class Pace:

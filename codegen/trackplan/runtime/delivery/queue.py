@@ -1,5 +1,6 @@
 """What waits to be sent: the items, and the queue that keeps them in memory."""
 
+import marshal
 from collections import deque
 from typing import NamedTuple, Protocol
 
@@ -8,6 +9,12 @@ from trackplan.runtime.wire import Record, Row, body, payload
 
 FORWARDED = ""
 """The lane of forwarded SDK events, which keep one order: no user id is blank."""
+
+
+CROWD = 1_000
+"""Rows from which on a MemoryQueue keeps them packed."""
+MARSHAL_FORMAT = 2
+"""The last that does not look for what occurs twice, which takes twice as long."""
 
 
 class Item:
@@ -146,13 +153,14 @@ class MemoryQueue:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._rows: deque[Row] = deque()
+        self._rows: deque[Row | bytes] = deque()
         self._leased: set[Item] = set()
 
     def put(self, row: Row) -> bool:
-        if len(self._rows) + len(self._leased) >= self.limit:
+        waiting = len(self._rows) + len(self._leased)
+        if waiting >= self.limit:
             return False
-        self._rows.append(row)
+        self._rows.append(row if waiting < CROWD else packed(row))
         return True
 
     def lease(self, limit: int) -> list[Item]:
@@ -173,7 +181,7 @@ class MemoryQueue:
 
     def drop_oldest(self) -> Record | None:
         try:
-            return Record._make(self._rows.popleft())
+            return unpacked(self._rows.popleft())
         except IndexError:
             return None
 
@@ -188,6 +196,23 @@ class MemoryQueue:
 
     def abandon(self) -> None:
         """The child has its own copy, and no use for it."""
+
+
+def packed(row: Row) -> Row | bytes:
+    """Keep `row` as bytes, where it can be, for a queue that grows long.
+
+    Python's garbage collector looks at a tuple with a dictionary again and again, and
+    never at bytes: one of 20,000 calls in a row took 25 ms for it.
+    """
+    try:
+        return marshal.dumps(tuple(row), MARSHAL_FORMAT)
+    except ValueError:  # a value that marshal does not know
+        return row
+
+
+def unpacked(row: Row | bytes) -> Record:
+    """Return the record that `packed` was given."""
+    return Record._make(marshal.loads(row) if isinstance(row, bytes) else row)
 
 
 def lane_of(record: Record) -> str:

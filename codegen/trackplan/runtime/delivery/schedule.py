@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
-from .pace import Pace, Turn, back_off
+from .pace import LOOK_AGAIN, Burst, Pace, Turn, back_off
 from .queue import Item, Queue, lane_of
 
 WINDOW = 10_000
@@ -75,6 +75,8 @@ class Schedule:
         self._unauthorised_pause = unauthorised_pause
         self._lanes = Lanes()
         self._pace = Pace()
+        self._burst = Burst()
+        self._holds_back = False
         self._leased: dict[Item, None] = {}
         self._tickets = 0
         self._passed = 0
@@ -97,6 +99,9 @@ class Schedule:
 
     def next(self, now: float) -> Job | float:
         """The next job or, when there is none now, the time at which to look again."""
+        self._holds_back = not self._is_awaited and self._burst.is_on(self._came, now)
+        if self._holds_back:
+            return now + LOOK_AGAIN
         self._adopt(now)
         self._fill(now)
         ready = self._lanes.ready(now)
@@ -115,7 +120,7 @@ class Schedule:
 
     def has_ready(self, now: float) -> bool:
         """Whether something could be sent at once, if the pace let it."""
-        return self._lanes.ready(now) > 0
+        return self._holds_back or self._lanes.ready(now) > 0
 
     @property
     def has_more(self) -> bool:
@@ -216,6 +221,17 @@ class Schedule:
         """Leave everything to the parent, in a forked child."""
         for queue in self.queues:
             queue.abandon()
+
+    @property
+    def _came(self) -> int:
+        """How many items there were so far."""
+        return self._tickets + self._waiting()
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether somebody waits until items are settled."""
+        is_ending = self.deadline < math.inf
+        return is_ending or any(not one.passed.is_set() for one in self._barriers)
 
     def _waiting(self) -> int:
         return sum(len(queue) for queue in self.queues)
