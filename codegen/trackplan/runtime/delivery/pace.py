@@ -1,9 +1,6 @@
 """How fast to send: connections, pauses, the breaker and its ramp, the rate limit."""
 
-from __future__ import annotations
-
 import math
-from typing import NamedTuple
 
 TROUBLE = 8
 """Failures in a row that mean the server is down. With fewer, a server that resets
@@ -27,11 +24,14 @@ GLANCE = 0.005, 0.1
 """Seconds over which the calls are counted for that, at least and at most."""
 
 
-class Turn(NamedTuple):
+class Turn:
     """A request that has begun."""
 
-    number: int
-    era: int
+    __slots__ = ("era", "number")
+
+    def __init__(self, number: int, era: int) -> None:
+        self.number = number
+        self.era = era
 
 
 class Least:

@@ -1,7 +1,5 @@
 """What waits to be sent: the items, and the queue that keeps them in memory."""
 
-from __future__ import annotations
-
 import marshal
 from collections import deque
 from typing import NamedTuple, Protocol

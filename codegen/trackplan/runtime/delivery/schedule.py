@@ -1,10 +1,8 @@
 """What is sent next, and what an answer means for it: the state of a sender."""
 
-from __future__ import annotations
-
 import math
 from threading import Event
-from typing import NamedTuple
+from typing import TypeAlias
 
 from trackplan.runtime.counts import Tally
 
@@ -23,26 +21,29 @@ UNAUTHORISED = 401
 TOO_MANY = 429
 
 
-class Job(NamedTuple):
+Settlement: TypeAlias = tuple[Item, str | None]
+"""An item that is done with, and why it is set aside, if it is."""
+
+
+class Job:
     """One request to make, for items of one lane."""
 
-    items: list[Item]
-    setup: Setup
-    turn: Turn
+    __slots__ = ("items", "setup", "turn")
+
+    def __init__(self, items: list[Item], setup: Setup, turn: Turn) -> None:
+        self.items = items
+        self.setup = setup
+        self.turn = turn
 
 
-class Settlement(NamedTuple):
-    """An item that is done with, and why it is set aside, if it is."""
-
-    item: Item
-    reason: str | None
-
-
-class Verdict(NamedTuple):
+class Verdict:
     """What an attempt means: settle its items, or try them again at `due`."""
 
-    reason: str | None = None
-    due: float | None = None
+    __slots__ = ("due", "reason")
+
+    def __init__(self, reason: str | None = None, due: float | None = None) -> None:
+        self.reason = reason
+        self.due = due
 
 
 class Barrier:
@@ -207,8 +208,8 @@ class Schedule:
         self._passed += len(settlements)
         is_empty = self._passed == self._tickets and not self._waiting()
         for barrier in self._barriers:
-            for settlement in settlements:
-                barrier.count(settlement.item)
+            for item, _ in settlements:
+                barrier.count(item)
             if is_empty:
                 barrier.passed.set()
 
@@ -263,7 +264,7 @@ class Schedule:
             self._leased.pop(item, None)
             if item.home is not None:
                 item.home.settle(item, reason)
-        return [Settlement(item, reason) for item in items]
+        return [(item, reason) for item in items]
 
     def _judge(
         self, items: list[Item], attempt: Attempt, job: Job, now: float

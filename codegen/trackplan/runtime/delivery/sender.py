@@ -219,7 +219,7 @@ class Sender:
         # is how long Python lets a thread run: let them go on first.
         sleep(0.02)
         try:
-            preload("json", "random")
+            preload("binascii", "json", "random")
             self._work(math.inf, Event())
         except Exception as error:  # ours: the next record starts another worker
             log.error("a worker of the sender failed: %s", type(error).__name__)
