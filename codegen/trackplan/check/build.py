@@ -117,7 +117,7 @@ class Builder:
 
     def _section(self, name: str) -> Object:
         section = self._plan.get(name)
-        return section if isinstance(section, Object) else Object(self._plan.place)
+        return section if isinstance(section, Object) else Object(self._plan.lines)
 
     def _event(self, name: str, data: Object) -> Event:
         return self._call(Event, ("events", name), name, event_function(name, data))
