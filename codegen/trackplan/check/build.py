@@ -27,7 +27,8 @@ from trackplan.runtime.validate import ASSERTED
 
 C = TypeVar("C", bound=Call)
 
-_KEPT = (*ASSERTED, "$defs", "pii")
+_KEPT = {key: index for index, key in enumerate((*ASSERTED, "$defs", "pii"))}
+_LEADING = {"$ref", *ONE, *MANY, *NAMED}
 _SAID = frozenset({"description", "examples", "deprecated"})
 
 
@@ -84,8 +85,9 @@ class Builder:
             return bool(schema)
         lowered = {
             key: self._lower(schema[key], (*path, key))
-            for key in _KEPT
-            if key in schema
+            if key in _LEADING
+            else cast("Json", schema[key])
+            for key in sorted(schema.keys() & _KEPT.keys(), key=_KEPT.__getitem__)
         }
         if len(path) == 2:
             return lowered
