@@ -11,7 +11,8 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
@@ -37,21 +38,32 @@ MAX_DEPTH = 64
 
 
 class Lines:
-    """The lines of a file: what stands in it is found by its first and last character.
+    """The lines of a file, and the spans in it of all that is read of it.
 
-    Two numbers for a key and its value each: of 10,000 events they take 13 MB, and as
-    places 150.
+    A span is the numbers of its first character and of the one after its last. Those of
+    10,000 events take 8 MB; as places they would take 150.
     """
 
-    __slots__ = ("_file", "_starts", "_text")
+    __slots__ = ("_file", "_spans", "_starts", "_text")
 
     def __init__(self, file: str, text: str) -> None:
         self._file = file
         self._text = text
         self._starts: list[int] = []
+        self._spans = array("I", (0, 0))
+
+    def keep(self, spans: Sequence[int]) -> int:
+        """Take in spans, two numbers each, and return the number of the first."""
+        at = len(self._spans)
+        self._spans.extend(spans)
+        return at
+
+    def kept(self, at: int) -> Place:
+        """Return the place of a span that was kept."""
+        return self.place(*self._spans[at : at + 2])
 
     def place(self, start: int, end: int) -> Place:
-        """Return where the text between two characters stands."""
+        """Return the place of a span."""
         if not self._starts:
             self._starts = [0, *(one.end() for one in re.finditer("\n", self._text))]
         line = bisect_right(self._starts, start)
@@ -63,32 +75,32 @@ class Lines:
 class Object(dict[str, "Data"]):
     """A mapping of the plan, with the places of itself, its keys and its values."""
 
-    __slots__ = ("_order", "lines", "spans")
+    __slots__ = ("_order", "at", "lines")
 
-    def __init__(self, lines: Lines, start: int = 0, end: int = 0) -> None:
+    def __init__(self, lines: Lines) -> None:
         self.lines = lines
-        self.spans = array("I", (start, end))
-        """Of the mapping, then of each key and its value."""
+        self.at = 0
+        """Where `lines` keeps its span, and then those of each key and value."""
         self._order: dict[str, int] | None = None
 
     @property
     def place(self) -> Place:
         """Where the mapping begins."""
-        return self.lines.place(*self.spans[:2])
+        return self.lines.kept(self.at)
 
     def key_place(self, key: str) -> Place:
         """Return where a key stands."""
-        return self._place(key, 2)
+        return self.lines.kept(self._at(key))
 
     def value_place(self, key: str) -> Place:
         """Return where the value of a key stands."""
-        return self._place(key, 4)
+        return self.lines.kept(self._at(key) + 2)
 
-    def _place(self, key: str, skipped: int) -> Place:
-        if self._order is None or len(self._order) != len(self):
-            self._order = {name: 4 * index for index, name in enumerate(self)}
-        at = self._order[key] + skipped
-        return self.lines.place(*self.spans[at : at + 2])
+    def _at(self, key: str) -> int:
+        if self._order is None:
+            starts = count(self.at + 2, 4)
+            self._order = dict(zip(self, starts, strict=False))
+        return self._order[key]
 
 
 class Merged(Object):
@@ -97,7 +109,8 @@ class Merged(Object):
     __slots__ = ("_origins",)
 
     def __init__(self, first: Object) -> None:
-        super().__init__(first.lines, *first.spans[:2])
+        super().__init__(first.lines)
+        self.at = first.at
         self._origins: dict[str, Object] = {}
 
     def take(self, key: str, origin: Object) -> None:
@@ -117,21 +130,21 @@ class Merged(Object):
 class Array(list["Data"]):
     """A sequence of the plan, with the place of itself and of its items."""
 
-    __slots__ = ("_lines", "spans")
+    __slots__ = ("at", "lines")
 
-    def __init__(self, lines: Lines, start: int, end: int) -> None:
-        self._lines = lines
-        self.spans = array("I", (start, end))
-        """Of the sequence, then of each item."""
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.at = 0
+        """Where `lines` keeps its span, and then those of its items."""
 
     @property
     def place(self) -> Place:
         """Where the sequence begins."""
-        return self._lines.place(*self.spans[:2])
+        return self.lines.kept(self.at)
 
     def item_place(self, index: int) -> Place:
         """Return where an item stands."""
-        return self._lines.place(*self.spans[2 * index + 2 : 2 * index + 4])
+        return self.lines.kept(self.at + 2 + 2 * index)
 
 
 Data: TypeAlias = "bool | int | float | str | Object | Array | None"
@@ -270,7 +283,8 @@ class _Builder:
     def _object(
         self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> Object:
-        result = Object(self._lines, *_span(start))
+        result = Object(self._lines)
+        spans = [*_span(start)]
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
@@ -282,10 +296,12 @@ class _Builder:
             if key is None:
                 continue
             if key in result:
-                self._duplicate(key, self._place(event), result.key_place(key))
+                first = 2 + 4 * list(result).index(key)
+                self._duplicate(key, event, spans[first : first + 2])
             else:
                 result[key] = value
-                result.spans.extend(_span(event) + _span(value_event))
+                spans += _span(event) + _span(value_event)
+        result.at = self._lines.keep(spans)
         return result
 
     def _odd_key(self, event: yaml.Event, key: Data) -> str | None:
@@ -303,20 +319,23 @@ class _Builder:
         self._report(rules.KEY_NOT_TEXT, event, fact, cure)
         return None
 
-    def _duplicate(self, key: str, place: Place, first: Place) -> None:
+    def _duplicate(self, key: str, event: yaml.Event, first: Sequence[int]) -> None:
         fact = f"the key `{key}` stands here a second time"
-        cure = f"keep one of the two; the first is on line {first.line}"
-        self.diagnostics.append(Diagnostic(rules.DUPLICATE_KEY, place, fact, cure))
+        line = self._lines.place(*first).line
+        cure = f"keep one of the two; the first is on line {line}"
+        self._report(rules.DUPLICATE_KEY, event, fact, cure)
 
     def _array(
         self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> Array:
-        result = Array(self._lines, *_span(start))
+        result = Array(self._lines)
+        spans = [*_span(start)]
         for event in events:
             if isinstance(event, SequenceEndEvent):
                 break
             result.append(self._value(event, events, depth))
-            result.spans.extend(_span(event))
+            spans += _span(event)
+        result.at = self._lines.keep(spans)
         return result
 
     def _scalar(self, event: ScalarEvent) -> Data:
