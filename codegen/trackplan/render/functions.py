@@ -191,8 +191,9 @@ class _Writer:
     # --- Parameters, types and texts ----------------------------------------------
 
     def _additional_types(self) -> Iterator[str]:
-        if "additionalProperties" in self._schema:
-            kept = {"additionalProperties": self._schema["additionalProperties"]}
+        rest = cast("Schema", self._schema.get("additionalProperties", True))
+        if not isinstance(rest, bool):
+            kept = {"additionalProperties": rest}
             yield from self._hints.declarations(kept, self._path)
 
     def _additional(self) -> str | None:

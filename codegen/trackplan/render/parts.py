@@ -106,7 +106,7 @@ class PartMaker:
             condition=condition,
             body=self._body(one.python_name, proved),
             copies=copies,
-            names=frozenset(names_in("\n".join([flat(condition), *copies]))),
+            names=names_in("\n".join([flat(condition), *copies])),
             asked=frozenset(self._scope.asked),
         )
 

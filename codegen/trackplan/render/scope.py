@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from trackplan.model import Definition, Schema
@@ -192,6 +193,7 @@ _STRING = re.compile(
 )
 
 
-def names_in(code: str) -> set[str]:
+@lru_cache(maxsize=100)  # what stands around the properties comes back at each event
+def names_in(code: str) -> frozenset[str]:
     """Return the identifiers of generated code, those inside literals left out."""
-    return set(_NAME.findall(_STRING.sub("", code)))
+    return frozenset(_NAME.findall(_STRING.sub("", code)))
