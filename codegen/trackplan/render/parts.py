@@ -69,6 +69,7 @@ class PartMaker:
         self._definitions = definitions
         self._scope = scope
         self._known = known
+        self._prefix = f"_{call.function}__"
         self._parameters = frozenset(one.python_name for one in call.properties)
 
     def part(self, one: Property, schema: Schema) -> Part:
@@ -78,8 +79,7 @@ class PartMaker:
         if known is None or not known.asked.isdisjoint(self._parameters):
             helpers = len(self._scope)
             part = self._made(one, schema)
-            is_whole = len(self._scope) == helpers + (part.body is not None)
-            if is_whole and not part.types and part.asked.isdisjoint(self._parameters):
+            if self._fits_any(part, len(self._scope) - helpers):
                 self._known[key] = part
             return part
         if known.body is None:
@@ -88,6 +88,16 @@ class PartMaker:
         self._scope.helper(helper, [known.body])
         condition = _given(one, f"{helper}({one.python_name})")
         return known._replace(condition=condition, names=known.names | {helper})
+
+    def _fits_any(self, part: Part, added: int) -> bool:
+        """Tell whether a part, which added so many helpers, fits into other functions.
+
+        Not where it calls a helper that another property of this one added.
+        """
+        called = sum(one.startswith(self._prefix) for one in part.names)
+        if part.types or not called == added == (part.body is not None):
+            return False
+        return part.asked.isdisjoint(self._parameters)
 
     def _made(self, one: Property, schema: Schema) -> Part:
         self._scope.asked.clear()
@@ -112,9 +122,9 @@ class PartMaker:
 
     def _body(self, name: str, proved: Condition) -> str | None:
         """Return the body of a property's own helper, if it calls no other."""
-        helper = f"_{self._call.function}__{name}"
+        helper = f"{self._prefix}{name}"
         body = self._scope.body(helper) if proved == f"{helper}({name})" else None
-        return body if body and f"_{self._call.function}__" not in body else None
+        return body if body and self._prefix not in body else None
 
     def _proved(self, name: str, schema: Schema) -> Condition:
         kinds = proved_kinds(schema, self._definitions) - {"None"}
