@@ -29,6 +29,7 @@ def _commands() -> str:
 
 
 def _helps(group: click.Group, parent: click.Context) -> Iterator[str]:
+    group.list_commands(parent)  # which imports them
     for name, command in group.commands.items():
         context = click.Context(
             command, info_name=name, parent=parent, terminal_width=88

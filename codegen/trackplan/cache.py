@@ -107,14 +107,21 @@ class _Run:
         self._is_busy = False
         for folder in _upwards(os.getcwd()):  # it is not opened where it is not there
             self._note(os.path.join(folder, "pyproject.toml"))
-        sys.addaudithook(self._hear)
+
+        def hear(event: str, arguments: tuple[object, ...]) -> None:
+            if event in _EVENTS:
+                self._hear(event, arguments)
+
+        sys.addaudithook(
+            hear
+        )  # calling a method instead would take three times as long
 
     def _note(self, path: str) -> None:
         if self.states.get(path) is None:
             self.states[path] = _state(path)
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
-        if event not in _EVENTS or self._is_busy or isinstance(arguments[0], int):
+        if self._is_busy or isinstance(arguments[0], int):
             return
         self._is_busy = True  # what is opened here was not read by the run
         path = _path(arguments[0] or ".")

@@ -34,8 +34,7 @@ class Deprecation:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Property:
+class Property(NamedTuple):
     """One property of an event, or one trait."""
 
     wire_name: str

@@ -58,6 +58,7 @@ def _is_in_word(char: str) -> bool:
     return is_wordy and f"a{char}".isidentifier()
 
 
+@cache
 def snake_case(name: str) -> str | None:
     """Return a Python name for a function or parameter, or None if there is none."""
     return _identifier("_".join(word.lower() for word in words(name)))

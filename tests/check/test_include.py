@@ -37,13 +37,13 @@ def without_places(plan: Plan | None) -> Plan:
         replace(
             event,
             place=nowhere,
-            properties=tuple(replace(one, place=nowhere) for one in event.properties),
+            properties=tuple(one._replace(place=nowhere) for one in event.properties),
         )
         for event in plan.events
     )
     definitions = tuple(replace(one, place=nowhere) for one in plan.definitions)
     assert plan.user is not None
-    properties = tuple(replace(one, place=nowhere) for one in plan.user.properties)
+    properties = tuple(one._replace(place=nowhere) for one in plan.user.properties)
     user = replace(plan.user, place=nowhere, properties=properties)
     return replace(plan, events=events, definitions=definitions, user=user)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -103,3 +104,25 @@ def test_a_property_of_any_name_is_judged(
         with capture() as sent, pytest.raises(PlanViolation):
             module.track_names("user-123", **given)
         assert sent == []
+
+
+TWICE = """\
+trackplan: 1
+events:
+  Money Changed:
+    properties:
+      from: {type: string, pattern: "^[A-Z]{3}$"}
+      to: {type: string, pattern: "^[A-Z]{3}$"}
+  Money Sent:
+    properties:
+      to: {type: string, pattern: "^[A-Z]{3}$"}
+"""
+
+
+def test_an_event_uses_no_helper_of_another(
+    write: Callable[[str, Path], None], tmp_path: Path
+) -> None:
+    write(TWICE, tmp_path / "twice")
+    code = (tmp_path / "twice" / "events.py").read_text("utf-8")
+    assert code.count("_track_money_changed__matches") == 3
+    assert code.count("_track_money_sent__matches") == 2

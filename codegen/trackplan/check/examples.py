@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from trackplan import rules
 from trackplan.check.build import Builder
 from trackplan.check.findings import Findings, describe
-from trackplan.check.tree import Path, roots, walk
-from trackplan.load import Array, Object
+from trackplan.check.tree import Path, sound
+from trackplan.load import Array
 from trackplan.model import Schema
 from trackplan.runtime.validate import explain
 
@@ -18,23 +16,13 @@ def check_examples(found: Findings, builder: Builder) -> None:
     if found.is_broken(("$defs",)):
         return
     definitions = {one.name: one.schema for one in builder.definitions()}
-    for path, root in roots(found.plan):
-        if not found.is_broken(path):
-            for where, schema, examples in _with_examples(path, root, builder):
-                _check(found, where, schema, examples, definitions)
-
-
-def _with_examples(
-    path: Path, root: object, builder: Builder
-) -> Iterator[tuple[Path, Schema, Array]]:
-    if not isinstance(root, Object):
-        return
-    for where, data in walk(root, path):
-        examples = data.get("examples")
+    with_examples = [one for one in sound(found) if "examples" in one[1]]
+    for path, data in with_examples:
+        examples = data["examples"]
         if isinstance(examples, Array):
-            is_call = where == path and path[0] != "$defs"
+            is_call = len(path) == 2 and path[0] != "$defs"
             lower = builder.closed if is_call else builder.lower
-            yield where, lower(data, where), examples
+            _check(found, path, lower(data, path), examples, definitions)
 
 
 def _check(

@@ -187,7 +187,7 @@ def _entries(data: Data) -> Iterator[tuple[Place, str]]:
 
 def merge(gathered: Gathered) -> Findings:
     """Return the plan that the files make together, with what is wrong so far."""
-    whole = Merged(gathered.files[0].place)
+    whole = Merged(gathered.files[0])
     for data in gathered.files:
         for key in data if data is gathered.files[0] else SECTIONS:
             if key in data:
@@ -211,7 +211,7 @@ def _merge(
         return
     section = whole.get(key)
     if not isinstance(section, Merged):
-        section = Merged(value.place)
+        section = Merged(value)
         whole.take(key, data)
         whole[key] = section
     for name in value:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from trackplan import naming, rules
 from trackplan.check.findings import Findings, describe, place_as_seen
-from trackplan.check.tree import Path, declared
+from trackplan.check.tree import Path
 from trackplan.load import Object
 
 _SNAKE = re.compile(r"[a-z0-9]+(_[a-z0-9]+)*")
@@ -35,7 +35,7 @@ _NOT_PAST = _words(
 _GESTURES = _words("clicked hovered pressed scrolled swiped tapped")
 
 
-def lint_names(found: Findings) -> None:
+def lint_names(found: Findings, properties: Sequence[Path]) -> None:
     """Find event and property names that are not written as the plan's names are."""
     wanted = found.plan.get("naming")
     settings = wanted if isinstance(wanted, Object) else {}
@@ -44,10 +44,12 @@ def lint_names(found: Findings) -> None:
         if not found.is_broken(("events", name)):
             _event(found, name, _EVENT_CASES[str(settings.get("events", "Title Case"))])
     style = str(settings.get("properties", "camelCase"))
-    properties = [path for path, _ in declared(found)]
+    by_name: dict[str, list[Path]] = defaultdict(list)
     for path in properties:
-        _property(found, path, style)
-    _near_duplicates(found, properties)
+        by_name[str(path[-1])].append(path)
+    for name, paths in by_name.items():
+        _property(found, name, paths, style)
+    _near_duplicates(found, by_name)
 
 
 def title_case(name: str) -> str:
@@ -125,10 +127,9 @@ def _is_past(word: str) -> bool:
     return word in _IRREGULAR or (word.endswith("ed") and word not in _NOT_PAST)
 
 
-def _property(found: Findings, path: Path, style: str) -> None:
-    name = str(path[-1])
+def _property(found: Findings, name: str, paths: Sequence[Path], style: str) -> None:
     fits, rewrite = _PROPERTY_CASES[style]
-    if name.isascii() and not fits(name):
+    for path in paths if name.isascii() and not fits(name) else ():
         fact = f"{describe(path)} is not written in {style}"
         cure = "rename it, or set `naming.properties`"
         guess = rewrite(name)
@@ -137,12 +138,11 @@ def _property(found: Findings, path: Path, style: str) -> None:
         )
 
 
-def _near_duplicates(found: Findings, properties: list[Path]) -> None:
-    spellings: dict[str, dict[str, list[Path]]] = defaultdict(dict)
-    for path in properties:
-        name = str(path[-1])
+def _near_duplicates(found: Findings, by_name: Mapping[str, Sequence[Path]]) -> None:
+    spellings: dict[str, dict[str, Sequence[Path]]] = defaultdict(dict)
+    for name, paths in by_name.items():
         letters = "".join(naming.words(name)).lower()
-        spellings[letters or name].setdefault(name, []).append(path)
+        spellings[letters or name][name] = paths
     for names in spellings.values():
         if len(names) > 1:
             usual = max(names, key=lambda name: len(names[name]))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from trackplan import rules
 from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_limits import lint_limits
 from trackplan.check.references import References
 from trackplan.check.slow import slow
-from trackplan.check.tree import IN_PLACE, MANY, Path, declared, sound
+from trackplan.check.tree import IN_PLACE, MANY, Path, sound
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place, is_record
 
@@ -20,13 +20,17 @@ _BOUNDS = ("maxLength", "enum", "const", "pattern", "format", "$ref", "allOf", "
 
 
 def lint_schemas(
-    found: Findings, references: References, sources: Mapping[str, str]
+    found: Findings,
+    properties: Sequence[tuple[Path, Data]],
+    references: References,
+    sources: Mapping[str, str],
 ) -> None:
     """Find schemas that work and do not do what their author wants."""
     lines = {file: text.split("\n") for file, text in sources.items()}
     is_fine: dict[str, bool] = {}
     for path, schema in sound(found):
-        _yaml_1_1(found, path, schema, lines)
+        if "enum" in schema or "const" in schema:
+            _yaml_1_1(found, path, schema, lines)
         content = repr(schema)  # events have properties in common: judge those once
         if not is_fine.get(content):
             before = len(found.diagnostics)
@@ -34,7 +38,7 @@ def lint_schemas(
             _unbounded(found, path, schema)
             _slow(found, path, schema)
             is_fine.setdefault(content, len(found.diagnostics) == before)
-    _open_objects(found, references)
+    _open_objects(found, properties, references)
 
 
 def _yaml_1_1(
@@ -89,9 +93,11 @@ def _slow_pattern(found: Findings, path: Path, pattern: str) -> None:
     report(path, rules.SLOW_PATTERN, fact, cure)
 
 
-def _open_objects(found: Findings, references: References) -> None:
+def _open_objects(
+    found: Findings, properties: Sequence[tuple[Path, Data]], references: References
+) -> None:
     combined = _combined(found, references)
-    objects = [(path, schema) for path, schema in declared(found)]
+    objects = list(properties)
     definitions = found.plan.get("$defs")
     if isinstance(definitions, Object) and not found.is_broken(("$defs",)):
         objects += [
@@ -121,8 +127,9 @@ def _combined(found: Findings, references: References) -> set[Path]:
     """Return the schemas that are combined with others: closing them would break it."""
     targets: set[Path] = set()
     for path, schema in found.schemas:
-        is_option = path[-1] in IN_PLACE or path[-2] in MANY
-        if "$ref" in schema and (is_option or "properties" in schema):
+        if "$ref" not in schema:
+            continue
+        if path[-1] in IN_PLACE or path[-2] in MANY or "properties" in schema:
             target = references.target(schema["$ref"], path)
             if target is not None:
                 targets.add(target[0])

@@ -47,8 +47,10 @@ def _kind(schema: Data, path: Path, references: References) -> str:
     for _ in range(_MAX_HOPS):
         if not isinstance(schema, Object):
             return ""
+        if "type" in schema:
+            break
         target = references.target(schema.get("$ref"), path)
-        if "type" in schema or target is None:
+        if target is None:
             break
         path, schema = target
     if not isinstance(schema, Object):

@@ -12,7 +12,7 @@ from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
-from trackplan.check.tree import Path, sound
+from trackplan.check.tree import Path, declared, sound
 from trackplan.load import Object
 
 
@@ -23,9 +23,10 @@ def check_lints(
     today: date | None,
 ) -> None:
     """Find what each lint warns of."""
-    lint_names(found)
+    properties = declared(found)
+    lint_names(found, [path for path, _ in properties])
     lint_types(found, references)
-    lint_schemas(found, references, sources)
+    lint_schemas(found, properties, references, sources)
     _no_description(found)
     _no_owner(found)
     _unused(found, references)
@@ -94,7 +95,7 @@ def _unused(found: Findings, references: References) -> None:
 def _overdue(found: Findings, today: date) -> None:
     for path, schema in sound(found):
         deprecated = schema.get("deprecated")
-        until = deprecated.get("remove_after") if isinstance(deprecated, Object) else ""
+        until = isinstance(deprecated, Object) and deprecated.get("remove_after")
         day = _day(until) if isinstance(until, str) else None
         if day is not None and day < today:
             fact = f"{describe(path)} was to be removed after {day}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
 
 from trackplan import naming, rules
 from trackplan.check.findings import Findings, describe, place_as_seen
@@ -126,9 +125,11 @@ def _has_own_name(plan: Object, path: Path) -> bool:
 def _check_idle_names(found: Findings) -> None:
     """Find `python_name`s that name nothing, since there is no parameter."""
     for path, schema in found.schemas:
+        if "python_name" not in schema:
+            continue
         is_call = len(path) == 2 and path[0] != "$defs"
         is_parameter = len(path) == 4 and path[0] != "$defs" and path[2] == "properties"
-        if "python_name" in schema and not is_call and not is_parameter:
+        if not is_call and not is_parameter:
             fact = f"`python_name` has no effect in {describe(path)}"
             cure = "leave it out: only events and their own properties have one"
             found.at_key((*path, "python_name"), rules.BAD_PYTHON_NAME, fact, cure)
@@ -194,15 +195,20 @@ def _typed_schemas(found: Findings) -> Iterator[Path]:
     if isinstance(definitions, Object) and not found.is_broken(("$defs",)):
         for name, schema in definitions.items():
             yield ("$defs", name)
-            yield from _records(schema, ("$defs", name), is_root=True)
+            yield from _records(schema, ("$defs", name))
     for path, call in calls(found.plan):
         if not found.is_broken(path):
-            yield from _records(call, path, is_root=True)
+            yield from _records(call, path)
 
 
-def _records(schema: Data, path: Path, *, is_root: bool = False) -> Iterator[Path]:
-    if isinstance(schema, Object):
-        if not is_root and has_own_type(schema):
-            yield path
-        for step, child in typed_children(schema):
-            yield from _records(cast("Data", child), (*path, *step))
+def _records(schema: Data, path: Path) -> Iterator[Path]:
+    """Yield what has a type of its own inside a schema."""
+    for step, child in typed_children(schema) if isinstance(schema, Object) else ():
+        if isinstance(child, Object) and not child.keys() <= _PLAIN:
+            if has_own_type(child):
+                yield (*path, *step)
+            yield from _records(child, (*path, *step))
+
+
+_PLAIN = frozenset({"type", "format", "minimum", "maximum", "minLength", "maxLength"})
+"""With these alone, as most schemas are, they are no type, and hold none."""

@@ -158,7 +158,9 @@ def _check_loops(found: Findings, references: References) -> None:
     """
     heights: dict[Path, int] = {}
     for root in found.schemas:
-        if root[0] not in heights:
+        if root[1].keys().isdisjoint(_ONWARD):
+            heights[root[0]] = 1  # as most are
+        elif root[0] not in heights:
             _explore(found, references, root, heights)
 
 
@@ -190,6 +192,9 @@ def _explore(
             fact = f"{describe(following[0])} refers to itself"
             cure = "let it lead to a schema that looks at the value"
             found.at_key(following[0], rules.REFERENCE_LOOP, fact, cure)
+
+
+_ONWARD = ("$ref", *IN_PLACE)
 
 
 def _same_value(

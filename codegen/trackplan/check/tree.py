@@ -70,28 +70,31 @@ def walk_all(plan: Object) -> Iterator[tuple[Path, Object]]:
         yield from walk(root, path)
 
 
-def sound(found: Findings) -> Iterator[tuple[Path, Object]]:
-    """Yield every schema in the parts of the plan that no error was found in."""
+def sound(found: Findings) -> list[tuple[Path, Object]]:
+    """Return every schema in the parts of the plan that no error was found in."""
+    return [one for one in found.schemas if not _is_broken(found, one[0])]
+
+
+def declared(found: Findings) -> list[tuple[Path, Data]]:
+    """Return every property that sound parts of the plan declare, nested ones too."""
+    properties: list[tuple[Path, Data]] = []
     for path, root in roots(found.plan):
-        if not found.is_broken(path[:1] if path[0] == "$defs" else path):
-            yield from walk(root, path)
+        if not _is_broken(found, path):
+            _declared(root, path, properties)
+    return properties
 
 
-def declared(found: Findings) -> Iterator[tuple[Path, Data]]:
-    """Yield every property that sound parts of the plan declare, nested ones too."""
-    for path, root in roots(found.plan):
-        if not found.is_broken(path[:1] if path[0] == "$defs" else path):
-            yield from _declared(root, path)
+def _is_broken(found: Findings, path: Path) -> bool:
+    return found.is_broken(path[:1] if path[0] == "$defs" else path)
 
 
-def _declared(schema: Data, path: Path) -> Iterator[tuple[Path, Data]]:
-    if not isinstance(schema, Object):
-        return
-    for step, child in children(schema):
-        if step[0] == "properties":
-            yield (*path, *step), child
-        if step[0] in _DECLARING:
-            yield from _declared(child, (*path, *step))
+def _declared(schema: Data, path: Path, into: list[tuple[Path, Data]]) -> None:
+    if isinstance(schema, Object) and not schema.keys().isdisjoint(_DECLARING):
+        for step, child in children(schema):
+            if step[0] == "properties":
+                into.append(((*path, *step), child))
+            if step[0] in _DECLARING:
+                _declared(child, (*path, *step), into)
 
 
 _DECLARING = ("properties", "items", "prefixItems", "additionalProperties")

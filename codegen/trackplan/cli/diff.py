@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FORMATS = ("text", "markdown", "json")
 
 
-@click.command("diff")
+@click.command()
 @plan_argument
 @click.option(
     "--against",
@@ -50,15 +50,14 @@ _FORMATS = ("text", "markdown", "json")
     multiple=True,
     help="A kind of change that shall not fail; it is still shown. Repeatable.",
 )
-def show_diff(
-    plan: Path | None, against: str, format_: str, allow: tuple[str, ...]
-) -> int:
+def diff(plan: Path | None, against: str, format_: str, allow: tuple[str, ...]) -> int:
     """Say what changed in PLAN, and what that breaks.
 
     Each change is judged twice: for the code that calls, and for what reads the data.
     Exits 1 where one breaks or may break either, unless it is allowed.
     """
-    from trackplan.diff import diff, show
+    from trackplan.diff import diff as compare
+    from trackplan.diff import show
 
     gc.disable()  # as in generate
     allowed = {_code(one) for one in allow}
@@ -66,7 +65,7 @@ def show_diff(
     before, after = _before(against, after_path), _checked(after_path)
     is_listed = format_ in _FORMATS  # findings stand in files that are there
     changes = show.placed(
-        diff(sound(before, Path(against)), sound(after, after_path)),
+        compare(sound(before, Path(against)), sound(after, after_path)),
         before.place_of if is_listed else after.place_of,
         after.place_of,
         allowed,

@@ -57,10 +57,10 @@ def generate(
     format_: str,
 ) -> int:
     """Check PLAN and write the Python package for it, all of it or nothing."""
+    gc.disable()  # a check leaves no garbage, and looking for it takes a tenth
     from trackplan.render import render
     from trackplan.write import ForeignFileError, changes
 
-    gc.disable()  # a check leaves no garbage, and looking for it takes a tenth
     config = project()
     source, folder = plan or config.plan, output or config.output
     checked = check_plan(source)

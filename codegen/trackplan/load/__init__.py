@@ -7,13 +7,24 @@ come back as `Object` and `Array`: a dict and a list that remember where they st
 
 from __future__ import annotations
 
+import re
 import sys
 from array import array
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import count
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
 import yaml
+from yaml import (
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from trackplan import rules
 from trackplan.diagnostic import Diagnostic, Rule
@@ -26,38 +37,70 @@ MAX_DEPTH = 64
 """How deep values may be nested, aliases included: all that follows may recurse."""
 
 
-class Object(dict[str, "Data"]):
-    """A mapping of the plan, with the places of itself, its keys and its values.
+class Lines:
+    """The lines of a file, and the spans in it of all that is read of it.
 
-    The places are kept as numbers: of 10,000 events they take 20 MB, as objects 150.
+    A span is the numbers of its first character and of the one after its last. Those of
+    10,000 events take 8 MB; as places they would take 150.
     """
 
-    __slots__ = ("_order", "_spans", "place")
+    __slots__ = ("_file", "_spans", "_starts", "_text")
 
-    def __init__(self, place: Place) -> None:
-        super().__init__()
-        self.place = place
-        self._spans = array("I")
+    def __init__(self, file: str, text: str) -> None:
+        self._file = file
+        self._text = text
+        self._starts: list[int] = []
+        self._spans = array("I", (0, 0))
+
+    def keep(self, spans: Sequence[int]) -> int:
+        """Take in spans, two numbers each, and return the number of the first."""
+        at = len(self._spans)
+        self._spans.extend(spans)
+        return at
+
+    def kept(self, at: int) -> Place:
+        """Return the place of a span that was kept."""
+        return self.place(*self._spans[at : at + 2])
+
+    def place(self, start: int, end: int) -> Place:
+        """Return the place of a span."""
+        if not self._starts:
+            self._starts = [0, *(one.end() for one in re.finditer("\n", self._text))]
+        line = bisect_right(self._starts, start)
+        column = start - self._starts[line - 1] + 1
+        is_on_line = self._text.find("\n", start, end) < 0
+        return Place(self._file, line, column, max(1, end - start) if is_on_line else 1)
+
+
+class Object(dict[str, "Data"]):
+    """A mapping of the plan, with the places of itself, its keys and its values."""
+
+    __slots__ = ("_order", "at", "lines")
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.at = 0
+        """Where `lines` keeps its span, and then those of each key and value."""
         self._order: dict[str, int] | None = None
 
-    def add(self, key: str, value: Data, at: Span, value_at: Span) -> None:
-        """Take in a new key, with where it and its value stand."""
-        self[key] = value
-        self._spans.extend(at + value_at)
+    @property
+    def place(self) -> Place:
+        """Where the mapping begins."""
+        return self.lines.kept(self.at)
 
     def key_place(self, key: str) -> Place:
         """Return where a key stands."""
-        return self._place(key, 0)
+        return self.lines.kept(self._at(key))
 
     def value_place(self, key: str) -> Place:
         """Return where the value of a key stands."""
-        return self._place(key, 3)
+        return self.lines.kept(self._at(key) + 2)
 
-    def _place(self, key: str, skipped: int) -> Place:
-        if self._order is None or len(self._order) != len(self):
-            self._order = {name: 6 * index for index, name in enumerate(self)}
-        at = self._order[key] + skipped
-        return Place(self.place.file, *self._spans[at : at + 3])
+    def _at(self, key: str) -> int:
+        if self._order is None:
+            starts = count(self.at + 2, 4)
+            self._order = dict(zip(self, starts, strict=False))
+        return self._order[key]
 
 
 class Merged(Object):
@@ -65,8 +108,9 @@ class Merged(Object):
 
     __slots__ = ("_origins",)
 
-    def __init__(self, place: Place) -> None:
-        super().__init__(place)
+    def __init__(self, first: Object) -> None:
+        super().__init__(first.lines)
+        self.at = first.at
         self._origins: dict[str, Object] = {}
 
     def take(self, key: str, origin: Object) -> None:
@@ -86,25 +130,23 @@ class Merged(Object):
 class Array(list["Data"]):
     """A sequence of the plan, with the place of itself and of its items."""
 
-    __slots__ = ("_spans", "place")
+    __slots__ = ("at", "lines")
 
-    def __init__(self, place: Place) -> None:
-        super().__init__()
-        self.place = place
-        self._spans = array("I")
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self.at = 0
+        """Where `lines` keeps its span, and then those of its items."""
 
-    def add(self, value: Data, at: Span) -> None:
-        """Append an item, with where it stands."""
-        self.append(value)
-        self._spans.extend(at)
+    @property
+    def place(self) -> Place:
+        """Where the sequence begins."""
+        return self.lines.kept(self.at)
 
     def item_place(self, index: int) -> Place:
         """Return where an item stands."""
-        return Place(self.place.file, *self._spans[3 * index : 3 * index + 3])
+        return self.lines.kept(self.at + 2 + 2 * index)
 
 
-Span: TypeAlias = tuple[int, int, int]
-"""Line, column and length, as in `Place`."""
 Data: TypeAlias = "bool | int | float | str | Object | Array | None"
 
 
@@ -149,38 +191,31 @@ def parse(text: str, file: str) -> tuple[Data, list[Diagnostic]]:
     refused = syntax.refused_character(text, file)
     if refused is not None:
         raise PlanSyntaxError(refused)
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     try:
-        return builder.document(text), builder.diagnostics
+        return builder.document(), builder.diagnostics
     except yaml.YAMLError as error:
         raise PlanSyntaxError(syntax.explain(error, text, file)) from None
-
-
-class _Anchored(NamedTuple):
-    value: Data
-    size: int
-    """How many values it holds, itself included."""
-    height: int
-    """How deep they are nested below it."""
 
 
 class _Builder:
     """Builds data from libyaml's events: linear, and without PyYAML's node objects."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.diagnostics: list[Diagnostic] = []
-        self._file = file
-        self._nodes = 0
+        self._text = text
+        self._lines = Lines(file, text)
         self._aliased = 0
-        self._deepest = 0
-        self._anchors: dict[str, _Anchored] = {}
+        self._anchors: dict[str, Data] = {}
+        self._extents: dict[int, _Extent] = {}
+        """Those of what aliases lead to, by its identity."""
 
-    def document(self, text: str) -> Data:
-        events = surrogates.events(text)
+    def document(self) -> Data:
+        events = surrogates.events(self._text)
         data: Data = None
         documents = 0
         for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+            if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
                     fact = "a second YAML document starts here"
@@ -192,86 +227,87 @@ class _Builder:
     def _value(
         self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> Data:
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event, depth)
-        self._nodes += 1
-        if depth > self._deepest:
-            self._go_to(depth, event)
-        if isinstance(event, yaml.ScalarEvent):
-            value: Data = self._scalar(event)
-            if event.anchor is not None:
-                self._anchors[event.anchor] = _Anchored(value, 1, 0)
-            return value
-        return self._collection(cast("yaml.CollectionStartEvent", event), events, depth)
-
-    def _collection(
-        self,
-        start: yaml.CollectionStartEvent,
-        events: Iterator[yaml.Event],
-        depth: int,
-    ) -> Object | Array:
-        started, above, self._deepest = self._nodes, self._deepest, depth
-        value: Object | Array
-        if isinstance(start, yaml.MappingStartEvent):
-            self._check_tag(start, "map")
-            value = self._object(start, events, depth)
+        if depth > MAX_DEPTH:
+            raise self._too_deep(event)
+        value: Data
+        if isinstance(event, ScalarEvent):
+            value = self._scalar(event)
+        elif isinstance(event, MappingStartEvent):
+            self._check_tag(event, "map")
+            value = self._object(event, events, depth + 1)
+        elif isinstance(event, SequenceStartEvent):
+            self._check_tag(event, "seq")
+            value = self._array(event, events, depth + 1)
         else:
-            self._check_tag(start, "seq")
-            value = self._array(start, events, depth)
-        if start.anchor is not None:
-            size, height = self._nodes - started + 1, self._deepest - depth
-            self._anchors[start.anchor] = _Anchored(value, size, height)
-        self._deepest = max(above, self._deepest)
+            return self._alias(cast("yaml.AliasEvent", event), depth)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
         return value
 
-    def _go_to(self, depth: int, event: yaml.Event) -> None:
-        self._deepest = max(depth, self._deepest)
-        if depth > MAX_DEPTH:
-            fact = f"the plan is nested more than {MAX_DEPTH} deep here"
-            cure = "give the inner part a name in `$defs`, and refer to it"
-            raise _error(rules.NOT_YAML, self._place(event), fact, cure)
+    def _too_deep(self, event: yaml.Event) -> PlanSyntaxError:
+        fact = f"the plan is nested more than {MAX_DEPTH} deep here"
+        cure = "give the inner part a name in `$defs`, and refer to it"
+        return _error(rules.NOT_YAML, self._place(event), fact, cure)
 
     def _alias(self, event: yaml.AliasEvent, depth: int) -> Data:
-        anchored = self._anchors.get(str(event.anchor))
-        if anchored is None:
-            fact = f"the alias `*{event.anchor}` stands inside or before its anchor"
-            cure = f"put `&{event.anchor}` before it, or refer to `$defs` by `$ref`"
+        name = str(event.anchor)
+        if name not in self._anchors:
+            fact = f"the alias `*{name}` stands inside or before its anchor"
+            cure = f"put `&{name}` before it, or refer to `$defs` by `$ref`"
             raise _error(rules.NOT_YAML, self._place(event), fact, cure)
-        self._go_to(depth + anchored.height, event)
-        self._nodes += anchored.size
-        self._aliased += anchored.size
+        value = self._anchors[name]
+        _, size, height = self._extent(value)
+        if depth + height > MAX_DEPTH:
+            raise self._too_deep(event)
+        self._aliased += size
         if self._aliased > MAX_ALIASED:
             fact = f"the aliases up to here stand for more than {MAX_ALIASED:,} values"
             cure = "name shared schemas in `$defs`, and refer to them by `$ref`"
             raise _error(rules.NOT_YAML, self._place(event), fact, cure)
-        return anchored.value
+        return value
+
+    def _extent(self, value: Data) -> _Extent:
+        """Measure what an alias stands for, each value in it once."""
+        if not isinstance(value, Object | Array):
+            return _Extent(value, 1, 0)
+        known = self._extents.get(id(value))
+        if known is None:
+            keys = len(value) if isinstance(value, Object) else 0
+            inner = value.values() if isinstance(value, Object) else value
+            below = [self._extent(one) for one in inner]
+            size = 1 + keys + sum(one.size for one in below)
+            height = 1 + max((one.height for one in below), default=-1)
+            known = self._extents[id(value)] = _Extent(value, size, height)
+        return known
 
     def _object(
         self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> Object:
-        result = Object(self._place(start))
+        result = Object(self._lines)
+        spans = [*_span(start)]
         for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
+            if isinstance(event, MappingEndEvent):
                 break
-            key = self._key(event, events, depth)
+            key = self._value(event, events, depth)
+            if not isinstance(key, str) or key == "<<":
+                key = self._odd_key(event, key)
             value_event = next(events)
-            value = self._value(value_event, events, depth + 1)
+            value = self._value(value_event, events, depth)
             if key is None:
                 continue
             if key in result:
-                self._duplicate(key, self._place(event), result.key_place(key))
+                first = 2 + 4 * list(result).index(key)
+                self._duplicate(key, event, spans[first : first + 2])
             else:
-                result.add(key, value, _span(event), _span(value_event))
+                result[key] = value
+                spans += _span(event) + _span(value_event)
+        result.at = self._lines.keep(spans)
         return result
 
-    def _key(
-        self, event: yaml.Event, events: Iterator[yaml.Event], depth: int
-    ) -> str | None:
-        key = self._value(event, events, depth + 1)
-        if isinstance(key, str) and key != "<<":
-            return key
-        written = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        if isinstance(event, yaml.ScalarEvent) and _is_merge(event):
+    def _odd_key(self, event: yaml.Event, key: Data) -> str | None:
+        """Report a key that is no text, or merges others in YAML 1.1."""
+        written = event.value if isinstance(event, ScalarEvent) else ""
+        if isinstance(event, ScalarEvent) and _is_merge(event):
             fact = "`<<` merges mappings in YAML 1.1 alone"
             cure = "write the keys out, or share schemas by `$ref`"
             self._report(rules.MERGE_KEY, event, fact, cure)
@@ -283,23 +319,26 @@ class _Builder:
         self._report(rules.KEY_NOT_TEXT, event, fact, cure)
         return None
 
-    def _duplicate(self, key: str, place: Place, first: Place) -> None:
+    def _duplicate(self, key: str, event: yaml.Event, first: Sequence[int]) -> None:
         fact = f"the key `{key}` stands here a second time"
-        cure = f"keep one of the two; the first is on line {first.line}"
-        self.diagnostics.append(Diagnostic(rules.DUPLICATE_KEY, place, fact, cure))
+        line = self._lines.place(*first).line
+        cure = f"keep one of the two; the first is on line {line}"
+        self._report(rules.DUPLICATE_KEY, event, fact, cure)
 
     def _array(
         self, start: yaml.Event, events: Iterator[yaml.Event], depth: int
     ) -> Array:
-        result = Array(self._place(start))
+        result = Array(self._lines)
+        spans = [*_span(start)]
         for event in events:
-            if isinstance(event, yaml.SequenceEndEvent):
+            if isinstance(event, SequenceEndEvent):
                 break
-            value = self._value(event, events, depth + 1)
-            result.add(value, _span(event))
+            result.append(self._value(event, events, depth))
+            spans += _span(event)
+        result.at = self._lines.keep(spans)
         return result
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Data:
+    def _scalar(self, event: ScalarEvent) -> Data:
         text = sys.intern(event.value)  # 28 MB less for 10,000 events: texts recur
         try:
             if event.tag is not None:
@@ -320,18 +359,25 @@ class _Builder:
         self.diagnostics.append(Diagnostic(rule, self._place(event), fact, cure))
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self._file, *_span(event))
+        return self._lines.place(*_span(event))
 
 
-def _span(event: yaml.Event) -> Span:
+def _span(event: yaml.Event) -> tuple[int, int]:
     start, end = event.start_mark, event.end_mark
     assert start is not None  # libyaml always says so
     assert end is not None
-    length = end.column - start.column if end.line == start.line else 1
-    return start.line + 1, start.column + 1, max(1, length)
+    return start.index, end.index
 
 
-def _is_merge(event: yaml.ScalarEvent) -> bool:
+class _Extent(NamedTuple):
+    value: Data
+    size: int
+    """How many values there are, it and its keys included."""
+    height: int
+    """How deep they are nested below it."""
+
+
+def _is_merge(event: ScalarEvent) -> bool:
     return event.value == "<<" and bool(event.implicit[0])
 
 

@@ -47,7 +47,7 @@ from trackplan.render.scalars import (
     kept,
     reject_values,
 )
-from trackplan.render.scope import Arguments, Scope, Value, below
+from trackplan.render.scope import Arguments, Scope, Value, below, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +197,8 @@ def _checks(
     value = Value("value", is_json=bool(compiler.within), is_combined=True)
     accepted = compiler.accept(definition.schema, value, label)
     if accepted == f"{name}(value)":
-        return compiler.scope.needed(accepted)
+        return compiler.scope.needed({name})
     compiler = replace(compiler, scope=Scope(fits(definition.name)))
     accepted = compiler.accept(definition.schema, value, below(label, "value"))
     own = f"def {name}(value: Any) -> bool:\n{returned(accepted, 4)}"
-    return [*compiler.scope.needed(accepted), own]
+    return [*compiler.scope.needed(names_in(own)), own]

@@ -58,8 +58,9 @@ def flat(condition: Condition) -> str:
 
 
 def _nested(condition: Condition) -> str:
+    text = flat(condition)
     is_compound = isinstance(condition, _Compound) and len(condition.parts) > 1
-    return f"({flat(condition)})" if is_compound else flat(condition)
+    return f"({text})" if is_compound else text
 
 
 TRUE = All(())

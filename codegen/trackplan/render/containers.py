@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import TypeGuard, cast
 
@@ -347,7 +347,7 @@ def _fetched(
     value: str,
     names: Mapping[str, str],
     needed: Sequence[str],
-    used: set[str],
+    used: Set[str],
     indent: int,
 ) -> list[str]:
     """Return the lines that read an object's properties into local names."""

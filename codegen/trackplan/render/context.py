@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from trackplan.model import Call, Definition, Event, Plan
 from trackplan.render.compile import compiled_definition
-from trackplan.render.functions import Function, Proofs, function, schema_text
+from trackplan.render.functions import Function, function, schema_text
 from trackplan.render.hints import Hints, Path
 from trackplan.render.imports import import_lines, isort_key
 from trackplan.render.layout import literal, prose
+from trackplan.render.parts import Parts
 from trackplan.render.reading import is_flat
 from trackplan.render.scope import names_in
 from trackplan.runtime.opening import CONTRACT, home_of
@@ -64,14 +65,14 @@ class Package:
         imported = [name for name, _ in homes]
         self.exported = sorted([*imported, *_FROM_RUNTIME], key=isort_key)
         self._definitions = definitions
-        self._proofs: Proofs = {}
+        self._parts: Parts = {}
 
     def functions(self, module: str) -> Module:
         """Return a module of functions; made anew each time, since many take memory."""
         calls = self.calls[module]
         hints = Hints(self._definitions, set())
         functions = [
-            function(call, self._definitions, hints, self._proofs) for call in calls
+            function(call, self._definitions, hints, self._parts) for call in calls
         ]
         if not calls:
             return Module(())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 
-from trackplan.model import Call, Deprecation, Event, Property
+from trackplan.model import Call, Deprecation, Event
 from trackplan.render.example import example_call
 from trackplan.render.layout import wrapped
 
@@ -14,7 +15,11 @@ def documentation(call: Call) -> Iterator[str]:
     """Yield the paragraphs of a call's docstring."""
     yield wrapped(call.description or _summary(call), 7)
     yield "\n".join(_facts(call))
-    lines = [line for one in call.properties for line in _property(one)]
+    arguments = (
+        _argument(p.python_name, p.wire_name, p.description, p.deprecated, p.pii)
+        for p in call.properties
+    )
+    lines = [line for line in arguments if line]
     if lines:
         yield "\n".join(["Args:", *lines])
     if call.examples:
@@ -41,17 +46,23 @@ def _facts(call: Call) -> Iterator[str]:
         yield _hanging(deprecation_text(call.deprecated), 4)
 
 
-def _property(one: Property) -> Iterator[str]:
-    parts = [one.description or ""]
-    if one.wire_name != one.python_name:
-        parts.insert(0, f"`{one.wire_name}` on the wire.")
-    if one.deprecated:
-        parts.append(deprecation_text(one.deprecated))
-    if one.pii:
+@cache  # events have properties in common
+def _argument(
+    name: str,
+    wire_name: str,
+    description: str | None,
+    deprecated: Deprecation | None,
+    pii: bool,
+) -> str | None:
+    parts = [description or ""]
+    if wire_name != name:
+        parts.insert(0, f"`{wire_name}` on the wire.")
+    if deprecated:
+        parts.append(deprecation_text(deprecated))
+    if pii:
         parts.append("Personal data.")
     text = " ".join(part for part in parts if part)
-    if text:
-        yield "    " + _hanging(f"{one.python_name}: {text}", 8, "        ")
+    return "    " + _hanging(f"{name}: {text}", 8, "        ") if text else None
 
 
 def deprecation_text(deprecated: Deprecation) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias, cast
+from typing import cast
 
 from trackplan.model import Call, Definition, Event, Json, Property, Schema
 from trackplan.naming import snake_case
@@ -21,26 +21,16 @@ from trackplan.render.conditions import (
     statement,
 )
 from trackplan.render.containers import with_patterns
-from trackplan.render.copies import copy_lines
 from trackplan.render.documentation import deprecation_text, documentation
 from trackplan.render.hints import Hints
 from trackplan.render.layout import WIDTH, docstring, exploded, literal
 from trackplan.render.layout import call as call_text
-from trackplan.render.reading import HANDLED, RULES, is_flat, proved_kinds, target
+from trackplan.render.parts import Parameter, Part, PartMaker, Parts
+from trackplan.render.reading import HANDLED, RULES, proved_kinds
 from trackplan.render.rules import accept_rules
 from trackplan.render.scalars import size
 from trackplan.render.scope import Argument, Arguments, Scope, Value, names_in
 from trackplan.runtime.validate import explain
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One keyword of a generated function, and what it is called on the wire."""
-
-    name: str
-    hint: str
-    required: bool
-    wire_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +46,8 @@ class Function:
     deprecation: str | None
     payload: str
     """The hint of the payload."""
-    parameters: Sequence[Parameter]
+    required: Sequence[Parameter]
+    optional: Sequence[Parameter]
     additional: str | None
     """The hint of `additional_properties`, where the call is open."""
     docstring: str
@@ -68,27 +59,15 @@ class Function:
     judge: str
 
 
-class Proof(NamedTuple):
-    """A condition on one property that needs no helper, so that others can have it."""
-
-    condition: Condition
-    names: frozenset[str]
-    """The builtin and imported names in it: no parameter may hide them."""
-
-
-Proofs: TypeAlias = dict[tuple[str, bool, str], Proof]
-"""Proofs by the parameter, whether it is required, and its schema."""
-
-
 def function(
-    call: Call, definitions: Mapping[str, Definition], hints: Hints, proofs: Proofs
+    call: Call, definitions: Mapping[str, Definition], hints: Hints, known: Parts
 ) -> Function:
     """Return the function of one event, or of one kind of traits.
 
     The names it needs from elsewhere are added to `hints.used`. Events have properties
-    in common: what is worked out for one is left in `proofs` for the next.
+    in common: what is worked out for one is left in `known` for the next.
     """
-    return _Writer(call, definitions, hints, proofs).function()
+    return _Writer(call, definitions, hints, known).function()
 
 
 class _Writer:
@@ -97,30 +76,34 @@ class _Writer:
         call: Call,
         definitions: Mapping[str, Definition],
         hints: Hints,
-        proofs: Proofs,
+        known: Parts,
     ) -> None:
         self._call = call
-        self._proofs = proofs
         self._definitions = definitions
         self._hints = hints
         self._parameters = frozenset(one.python_name for one in call.properties)
         self._scope = Scope(call.function, self._parameters)
-        self._compiler = Compiler(definitions, self._scope)
+        self._maker = PartMaker(call, definitions, self._scope, known)
         self._schema = cast("Mapping[str, Json]", call.schema)
         self._path = call.path
 
     def function(self) -> Function:
         call = self._call
-        condition = self._condition()
-        helpers = self._scope.needed(condition)
+        merged = with_patterns(self._schema)
+        parts = [
+            self._maker.part(one, merged[one.wire_name]) for one in call.properties
+        ]
+        condition, names = self._condition(parts)
+        helpers = self._scope.needed(names)
         is_judged, is_track = condition == FALSE, isinstance(call, Event)
-        copies = [] if is_judged else list(self._copies())
-        outer = self._scope.outer
-        payload = f"{outer('dict')}[{outer('str')}, {outer('object')}]"
-        for code in (flat(condition), *helpers, *copies, payload):
+        types = [block for one in parts for block in one.types]
+        parts.sort(key=lambda one: not one.parameter.required)
+        copies = [] if is_judged else [line for one in parts for line in one.copies]
+        mapping, key, value = map(self._scope.outer, ("dict", "str", "object"))
+        for code_names in (names, {mapping, key, value}, *map(names_in, helpers)):
             # A parameter hides the import of the same name: code has it as `_name`.
-            self._hints.used.update(names_in(code) - self._parameters)
-        self._hints.used.update({"Call", "Outcome"})
+            self._hints.used.update(code_names - self._parameters)
+        self._hints.used.update({"Call", "Outcome"}, *(one.hinted for one in parts))
         if is_track:
             self._hints.used.add("datetime")
         return Function(
@@ -128,10 +111,11 @@ class _Writer:
             kind="track" if is_track else call.name,
             event=literal(call.name) if is_track else "None",
             schema=literal(schema_text(_told(call))),
-            blocks=[*self._types(), *helpers],
+            blocks=[*types, *self._additional_types(), *helpers],
             deprecation=self._deprecation(),
-            payload=payload,
-            parameters=[self._parameter(one) for one in self._by_need()],
+            payload=f"{mapping}[{key}, {value}]",
+            required=[one.parameter for one in parts if one.parameter.required],
+            optional=[one.parameter for one in parts if not one.parameter.required],
             additional=self._additional(),
             docstring=docstring(documentation(call), 4),
             condition=None if is_judged else statement("if", condition, ":", 4),
@@ -142,70 +126,29 @@ class _Writer:
 
     # --- The condition ------------------------------------------------------------
 
-    def _condition(self) -> Condition:
+    def _condition(self, parts: Sequence[Part]) -> tuple[Condition, Set[str]]:
+        """Return the condition, and the names in it and in the copies."""
         if not self._schema.keys() <= HANDLED:
-            return FALSE
-        parts = list(self._identifiers())
-        merged = with_patterns(self._schema)
-        parts += [
-            self._proved(one, merged[one.wire_name]) for one in self._call.properties
-        ]
-        parts += self._names()
-        parts.append(self._rules())
-        parts.append(size(self._scope, "Properties", self._schema, "_payload"))
+            return FALSE, set()
+        first = list(self._identifiers())
+        last = [*self._names(), self._rules()]
+        last.append(size(self._scope, "Properties", self._schema, "_payload"))
         if self._call.open:
-            parts.append(Test("additional_properties", "is", "UNSET"))
+            last.append(Test("additional_properties", "is", "UNSET"))
         if isinstance(self._call, Event):
             moment = f"{self._scope.outer('is_moment')}(timestamp)"
-            parts.append(some_of([Test("timestamp", "is", "None"), moment]))
-        return all_of(parts)
+            last.append(some_of([Test("timestamp", "is", "None"), moment]))
+        condition = all_of([*first, *(one.condition for one in parts), *last])
+        if condition == FALSE:
+            return FALSE, set()
+        names = names_in(flat(all_of([*first, *last])))
+        return condition, names.union(*(one.names for one in parts))
 
     def _identifiers(self) -> Iterator[Condition]:
         for name in ("user_id", *(["group_id"] if self._call.is_group else [])):
             kind = f"{self._scope.outer('type')}({name})"
             yield Test(kind, "is", self._scope.outer("str"))
             yield f"{name}.strip()"
-
-    def _proved(self, one: Property, schema: Schema) -> Condition:
-        key = one.python_name, one.required, repr(schema)
-        known = self._proofs.get(key)
-        if known and known.names.isdisjoint(self._parameters):
-            return known.condition
-        helpers = len(self._scope)
-        self._scope.asked.clear()
-        condition = self._proved_anew(one, schema)
-        names = frozenset(self._scope.asked)
-        if len(self._scope) == helpers and names.isdisjoint(self._parameters):
-            self._proofs[key] = Proof(condition, names)
-        return condition
-
-    def _proved_anew(self, one: Property, schema: Schema) -> Condition:
-        proved = self._proved_value(one.python_name, schema)
-        if one.required:
-            return proved
-        return some_of([Test(one.python_name, "is", "UNSET"), proved])
-
-    def _proved_value(self, name: str, schema: Schema) -> Condition:
-        kinds = proved_kinds(schema, self._definitions) - {"None"}
-        is_mixed = len(kinds) > 1 and bool(kinds & {"list", "dict"})
-        if not is_mixed and not self._combines(schema):
-            return self._compiler.accept(schema, Value(name, is_typed=True), name)
-        # Here type checkers would narrow a declared type to nothing, or to unknown.
-        helper = self._scope.name(name)
-        condition = self._compiler.accept(schema, Value("value"), name)
-        if condition in (TRUE, FALSE):
-            return condition
-        self._scope.function(helper, "value: Any", condition)
-        return f"{helper}({name})"
-
-    def _combines(self, schema: Schema) -> bool:
-        if isinstance(schema, bool):
-            return False
-        if schema.keys() <= {"$ref", "pii"} and "$ref" in schema:
-            found = target(schema, self._definitions)
-            is_inlined = found is not None and is_flat(found.schema)
-            return found is not None and is_inlined and self._combines(found.schema)
-        return bool(schema.keys() & RULES)
 
     def _names(self) -> Iterator[Condition]:
         """Yield what the names of the properties decide, known before any call."""
@@ -225,7 +168,8 @@ class _Writer:
         arguments = Arguments(
             "", frozenset({"dict"}), is_json=True, members=self._arguments()
         )
-        rules = accept_rules(self._compiler, self._schema, arguments, "rules")
+        compiler = Compiler(self._definitions, self._scope)
+        rules = accept_rules(compiler, self._schema, arguments, "rules")
         condition = all_of(rules)
         if condition in (TRUE, FALSE):
             return condition
@@ -246,36 +190,11 @@ class _Writer:
 
     # --- Parameters, types and texts ----------------------------------------------
 
-    def _by_need(self) -> list[Property]:
-        """Return the properties, required before optional, as the plan orders them."""
-        return sorted(self._call.properties, key=lambda one: not one.required)
-
-    def _parameter(self, one: Property) -> Parameter:
-        if not one.required:
-            self._hints.used.update(("UNSET", "Unset"))
-        path = (*self._path, "properties", one.wire_name)
-        hint = "" if one.required else "Unset"
-        if one.required or one.schema is not False:
-            takes = self._hints.hint(one.schema, path)
-            hint = f"{takes} | {hint}" if hint else takes
-        return Parameter(
-            name=one.python_name,
-            hint=hint,
-            required=one.required,
-            wire_name=literal(one.wire_name),
-        )
-
-    def _copies(self) -> Iterator[str]:
-        for one in self._by_need():
-            yield from copy_lines(one, self._definitions, self._scope)
-
-    def _types(self) -> list[str]:
-        kept = {
-            keyword: self._schema[keyword]
-            for keyword in ("properties", "additionalProperties")
-            if keyword in self._schema
-        }
-        return list(self._hints.declarations(kept, self._path))
+    def _additional_types(self) -> Iterator[str]:
+        rest = cast("Schema", self._schema.get("additionalProperties", True))
+        if not isinstance(rest, bool):
+            kept = {"additionalProperties": rest}
+            yield from self._hints.declarations(kept, self._path)
 
     def _additional(self) -> str | None:
         if not self._call.open:
@@ -330,4 +249,7 @@ def _told_of(one: Property) -> Json:
 
 def schema_text(schema: Schema) -> str:
     """Return a schema as the JSON text that stands in generated code."""
-    return json.dumps(schema, ensure_ascii=False, separators=(", ", ": "))
+    return _JSON.encode(schema)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)

@@ -80,5 +80,5 @@ def isort_key(name: str) -> tuple[object, ...]:
     rank = 1 if name[:1].isupper() else 2
     if name.isupper() and len(name) > 1:
         rank = 0
-    parts = re.findall(r"[0-9]+|[^0-9]", name)
+    parts = re.findall(r"[0-9]+|[^0-9]+", name)
     return rank, [("0", int(p)) if p.isdigit() else (p, 0) for p in parts]

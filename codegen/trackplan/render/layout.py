@@ -102,8 +102,8 @@ def shielded(module: str) -> str:
 
 
 def _shielded(block: str) -> str:
-    is_long = any(len(line) > WIDTH for line in block.split("\n"))
-    if not is_long or _HOLDS_SCHEMAS.match(block):
+    longest = max(map(len, block.split("\n")))
+    if longest <= WIDTH or _HOLDS_SCHEMAS.match(block):
         return block
     body = block.rstrip("\n")
     return f"# fmt: off\n{body}\n# fmt: on" + "\n" * (len(block) - len(body))

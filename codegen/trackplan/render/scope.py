@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from trackplan.model import Definition, Schema
-from trackplan.render.conditions import FALSE, TRUE, Condition, Test, flat, returned
+from trackplan.render.conditions import FALSE, TRUE, Condition, Test, returned
 from trackplan.render.layout import WIDTH, exploded, literal
 from trackplan.render.reading import EVERY
 
@@ -124,14 +125,18 @@ class Scope:
         """Add a helper with these lines as its body."""
         self._helpers[name] = "\n".join([f"def {name}({parameters}) -> bool:", *body])
 
-    def needed(self, condition: Condition) -> list[str]:
-        """Return the functions and constants that a condition needs."""
+    def body(self, name: str) -> str:
+        """Return the body of a helper."""
+        return self._helpers[name].partition("\n")[2]
+
+    def needed(self, names: Set[str]) -> list[str]:
+        """Return the functions and constants that code with these names needs."""
         needed: set[str] = set()
-        open_ = [flat(condition)]
+        open_ = [names]
         while open_:
-            for name in names_in(open_.pop()) & self._helpers.keys() - needed:
+            for name in open_.pop() & self._helpers.keys() - needed:
                 needed.add(name)
-                open_.append(self._helpers[name])
+                open_.append(names_in(self._helpers[name]))
         return [code for name, code in self._helpers.items() if name in needed]
 
     def one_of(self, texts: Sequence[str]) -> str:
@@ -188,6 +193,7 @@ _STRING = re.compile(
 )
 
 
-def names_in(code: str) -> set[str]:
+@lru_cache(maxsize=100)  # what stands around the properties comes back at each event
+def names_in(code: str) -> frozenset[str]:
     """Return the identifiers of generated code, those inside literals left out."""
-    return set(_NAME.findall(_STRING.sub("", code)))
+    return frozenset(_NAME.findall(_STRING.sub("", code)))
