@@ -147,14 +147,15 @@ class MemoryQueue:
     is_shared = False
 
     def __init__(self, limit: int) -> None:
-        self.limit = limit
-        self._rows: deque[Row] = deque()
+        self.limit = self.room = limit
+        """How many rows may wait, beside the items that are leased."""
+        self.rows: deque[Row] = deque()
         self._leased: set[Item] = set()
 
     def put(self, row: Row) -> bool:
-        if len(self._rows) + len(self._leased) >= self.limit:
+        if len(self.rows) >= self.room:
             return False
-        self._rows.append(row)
+        self.rows.append(row)
         return True
 
     def lease(self, limit: int) -> list[Item]:
@@ -162,10 +163,12 @@ class MemoryQueue:
         while len(items) < limit and (record := self.drop_oldest()):
             items.append(Item(lane_of(record), record))
         self._leased.update(items)
+        self.room = self.limit - len(self._leased)
         return items
 
     def settle(self, item: Item, reason: str | None) -> None:
         self._leased.discard(item)
+        self.room = self.limit - len(self._leased)
 
     def adopt(self) -> int:
         return 0
@@ -175,7 +178,7 @@ class MemoryQueue:
 
     def drop_oldest(self) -> Record | None:
         try:
-            return Record._make(self._rows.popleft())
+            return Record._make(self.rows.popleft())
         except IndexError:
             return None
 
@@ -183,7 +186,7 @@ class MemoryQueue:
         """There is no file."""
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def close(self) -> None:
         """Nothing is open."""

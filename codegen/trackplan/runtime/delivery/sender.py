@@ -51,7 +51,7 @@ class Sender:
         self._lock = RLock()
         self._room = Condition(self._lock)
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._is_asleep = True
+        self.is_asleep = True
         """Whether a record that is put has to wake a worker."""
         self._workers: frozenset[Thread] = frozenset()
         self._idle = 0
@@ -74,7 +74,7 @@ class Sender:
         """
         if not self._put(row) and not self._make_room(row):
             return False
-        if self._is_asleep:
+        if self.is_asleep:
             self.rouse()
         return True
 
@@ -95,7 +95,7 @@ class Sender:
 
     def rouse(self) -> None:
         """Have a worker look at what there is to do."""
-        self._is_asleep = False
+        self.is_asleep = False
         self._wake.put(None)
         if not self._workers:
             self._on_start()
@@ -190,7 +190,7 @@ class Sender:
             fork_gate()  # not in the thread: a fork under way would run half its hooks
             worker = Thread(target=self._run, name="trackplan-sender", daemon=True)
             with self._lock, suppress(RuntimeError):
-                self._is_asleep = True  # without a thread, the next record tries again
+                self.is_asleep = True  # without a thread, the next record tries again
                 worker.start()
                 self._workers |= {worker}
         finally:
@@ -207,7 +207,7 @@ class Sender:
             log.error("a worker of the sender failed: %s", type(error).__name__)
         with self._lock:
             self._workers -= {current_thread()}
-            self._is_asleep = True
+            self.is_asleep = True
 
     def _work(self, until: float, enough: Event) -> None:
         """Make requests until `until` has come, `enough` is set, or all is over."""
@@ -229,10 +229,10 @@ class Sender:
     def _step(self, now: float) -> Job | float:
         with self._lock:
             # First, so that a record put from now on is either seen below or wakes us.
-            self._is_asleep = True
+            self.is_asleep = True
             step = self._schedule.next(now)
             if self._schedule.has_ready(now):
-                self._is_asleep = False
+                self.is_asleep = False
             return step
 
     def _make(self, job: Job, seconds: float) -> None:
