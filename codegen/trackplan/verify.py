@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from queue import Empty, SimpleQueue
 from threading import Thread
 from time import monotonic, time
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import urlsplit
 
 from trackplan.collector import Server, create_app
-from trackplan.runtime.client import Client, Configuration
+from trackplan.runtime.client import Client
 from trackplan.runtime.delivery.attempt import NO_ANSWER, Attempt
 from trackplan.runtime.delivery.http import HttpxTransport, proxy_for
 from trackplan.runtime.delivery.transport import (
@@ -22,6 +22,9 @@ from trackplan.runtime.delivery.transport import (
 )
 from trackplan.runtime.settings import Settings, masked
 from trackplan.runtime.wire import Record
+
+if TYPE_CHECKING:
+    from trackplan.runtime.configuration import Configuration
 
 GROUP, EVENT = "trackplan-verify-group", "Integration Verified"
 GRACE = 1.0

@@ -188,7 +188,7 @@ def test_flush_with_a_wrong_write_code_says_so(
 ) -> None:
     leave(1)
     server.reply(401)
-    done = flush("--timeout", "0.2")
+    done = flush("--timeout", "3")
     assert done.returncode == 1
     assert "refuses the Write Code (401)" in done.stderr
     assert CODE not in done.stderr

@@ -20,13 +20,14 @@ HEAD = (
     "twice",
     "order",
     "pause ms",
+    "own ms",
     ">5 ms",
     "machine",
     "exit s",
     "MB",
     "s",
 )
-WIDTHS = (7, 8, 7, 7, 6, 9, 6, 8, 7, 6, 6)
+WIDTHS = (7, 8, 7, 7, 6, 9, 8, 6, 8, 7, 6, 6)
 
 
 def main() -> None:
@@ -93,6 +94,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
         f"{outcome.duplicated:,}",
         f"{outcome.out_of_order:,}",
         f"{outcome.longest_pause_ms:,.1f}",
+        f"{outcome.own_pause_ms:,.1f}",
         f"{outcome.long_pauses:,}",
         f"{outcome.machine_pause_ms:,.1f}",
         exit_s,

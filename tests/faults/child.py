@@ -6,6 +6,7 @@ FAULTS_JOB='{"sender": ..., ...}' python -m tests.faults.child
 from __future__ import annotations
 
 import atexit
+import ctypes
 import json
 import multiprocessing
 import os
@@ -13,10 +14,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from threading import Thread
+from resource import RUSAGE_THREAD, getrusage
+from threading import Thread, current_thread, main_thread
 from typing import Any, NamedTuple
 
 from .ledger import RAISED, RETURNED, Ledger
@@ -57,18 +60,22 @@ class Bench:
     def call(self, numbers: range, users: int = USERS) -> None:
         """Make the calls of `numbers`, users taking turns; no other range has them."""
         wait = 1 / self.job.rate if self.job.rate else 0
-        for number in numbers:
-            user = f"u{numbers.start}x{number % users}"
-            mark = f"ev-{number}-{user}"
-            result = RETURNED
-            begin = time.perf_counter()
-            try:
-                self._sender.call(user, mark)
-            except Exception:
-                result = RAISED
-            self.ledger.note(number, result, time.perf_counter() - begin)
-            if wait:
-                time.sleep(wait)
+        with spending() as spent:
+            for number in numbers:
+                user = f"u{numbers.start}x{number % users}"
+                mark = f"ev-{number}-{user}"
+                result = RETURNED
+                before = spent()
+                begin = time.perf_counter()
+                try:
+                    self._sender.call(user, mark)
+                except Exception:
+                    result = RAISED
+                seconds = time.perf_counter() - begin
+                own = spent().own(before, seconds)
+                self.ledger.note(number, result, seconds, own)
+                if wait:
+                    time.sleep(wait)
 
     def flush(self, limit: float | None = None) -> None:
         """Flush, and wait for that no longer than the limit: a peer's may not return."""
@@ -82,6 +89,48 @@ class Bench:
         line = json.dumps({"pid": os.getpid(), **self.stats()}) + "\n"
         with Path(self.job.folder, "stats").open("a") as file:
             file.write(line)
+
+
+class Spent(NamedTuple):
+    """What the system counts of a thread, in seconds, since it began."""
+
+    running: float
+    ready: float
+    """It could have run, and had no processor."""
+    sleeps: int
+    """How often it waited for something."""
+
+    def own(self, before: Spent, seconds: float) -> float:
+        """How much of `seconds` went by neither for want of a processor nor stolen.
+
+        What is neither counted as running, nor as ready, nor as a sleep, is time that
+        the machine itself did not have.
+        """
+        if self.sleeps == before.sleeps:
+            return self.running - before.running
+        return seconds - (self.ready - before.ready)
+
+
+@contextmanager
+def spending() -> Iterator[Callable[[], Spent]]:
+    """Ask what this thread has spent; only Linux tells how long the main one was ready."""
+    path = Path("/proc/thread-self/schedstat")
+    if current_thread() is not main_thread() or not path.exists():
+        yield lambda: Spent(time.thread_time(), 0.0, getrusage(RUSAGE_THREAD).ru_nvcsw)
+        return
+    content = ctypes.create_string_buffer(64)
+    # Not os.pread, which would let other threads run between any two calls.
+    pread = ctypes.PyDLL(None).pread
+    with path.open() as file:
+        fd = file.fileno()
+
+        def spent() -> Spent:
+            pread(fd, content, len(content), 0)
+            _, ready, _ = map(int, content.value.split())
+            sleeps = getrusage(RUSAGE_THREAD).ru_nvcsw
+            return Spent(time.thread_time(), ready / 1e9, sleeps)
+
+        yield spent
 
 
 @cache

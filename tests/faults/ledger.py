@@ -9,12 +9,12 @@ from pathlib import Path
 
 RETURNED, RAISED = b"\1", b"\2"
 _NUMBER = struct.Struct("d")
-_LONGEST, _WHICH, _LONG, _ENDED, _HEAD = 0, 8, 16, 24, 32
+_LONGEST, _WHICH, _LONG, _OWN, _ENDED, _HEAD = 0, 8, 16, 24, 32, 40
 LONG = 0.005
 
 
 class Ledger:
-    """One byte a call, after four numbers of the whole program."""
+    """One byte a call, after five numbers of the whole program."""
 
     def __init__(self, path: Path, calls: int = 0) -> None:
         """Open the ledger at `path`, or make one for `calls` calls."""
@@ -23,8 +23,8 @@ class Ledger:
                 os.truncate(path, _HEAD + calls)
             self._map = mmap(file.fileno(), 0)
 
-    def note(self, number: int, result: bytes, seconds: float) -> None:
-        """Call `number` returned or raised after `seconds`."""
+    def note(self, number: int, result: bytes, seconds: float, own: float) -> None:
+        """Call `number` returned or raised after `seconds`, of which so many its `own`."""
         at = _HEAD + number
         self._map[at : at + 1] = result
         if seconds > self.longest:
@@ -32,6 +32,8 @@ class Ledger:
             self._write(_WHICH, number)
         if seconds > LONG:
             self._write(_LONG, self.long + 1)
+        if own > self.longest_own:
+            self._write(_OWN, own)
 
     def end(self, now: float) -> None:
         """The program has nothing more to do than to end."""
@@ -40,6 +42,11 @@ class Ledger:
     @property
     def longest(self) -> float:
         return self._read(_LONGEST)
+
+    @property
+    def longest_own(self) -> float:
+        """The longest, without what the machine took from a call."""
+        return self._read(_OWN)
 
     @property
     def which(self) -> int:

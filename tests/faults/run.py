@@ -48,6 +48,8 @@ class Outcome(NamedTuple):
     out_of_order: int = 0
     """Behind a later event of the same user."""
     longest_pause_ms: float = 0.0
+    own_pause_ms: float = 0.0
+    """The longest, without the time for which the machine had no processor for it."""
     longest_call: int = 0
     """The number of the call that paused so long."""
     long_pauses: int = 0
@@ -278,6 +280,7 @@ class Trial:
             duplicated=times.total() - len(times),
             out_of_order=_out_of_order(arrived),
             longest_pause_ms=round(self.ledger.longest * 1000, 2),
+            own_pause_ms=round(self.ledger.longest_own * 1000, 2),
             longest_call=self.ledger.which,
             long_pauses=self.ledger.long,
             machine_pause_ms=round(self._machine_pause * 1000, 2),

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from trackplan.runtime.delivery.pace import TROUBLE, Pace
+from trackplan.runtime.delivery.pace import TROUBLE, Burst, Pace
 
 
 @pytest.fixture
@@ -145,3 +145,36 @@ def test_no_more_requests_begin_than_connections_are_allowed(pace: Pace) -> None
     pace.connections = 1
     pace.begin(0.0, 1)
     assert pace.opens(9.0, 1000, 1000) == math.inf
+
+
+def test_one_that_goes_alone_waits_for_the_others(pace: Pace) -> None:
+    answered_in(pace, 0.2)
+    pace.begin(1.0, 1)
+    assert pace.opens(1.0, 1000, 1000, alone=True) == math.inf
+    assert pace.opens(1.0, 1000, 1000) == 1.0
+
+
+def bursts(*seen: tuple[int, float]) -> list[float | None]:
+    """How long a burst lasts, after so many calls at such a time, each time."""
+    burst = Burst()
+    return [burst.lasts(calls, now) for calls, now in seen]
+
+
+def test_calls_without_end_are_a_burst() -> None:
+    assert bursts((2_000, 1.0), (6_000, 1.5), (20_000, 3.0)) == [0.0, 0.5, 2.0]
+
+
+def test_a_thousand_calls_a_second_are_no_burst() -> None:
+    assert bursts((20, 1.0), (30, 1.01), (90, 1.07)) == [None, None, None]
+
+
+def test_a_burst_ends_with_its_calls() -> None:
+    assert bursts((900, 1.0), (900, 1.01)) == [0.0, None]
+
+
+def test_the_next_burst_is_another() -> None:
+    assert bursts((900, 1.0), (900, 2.0), (2_000, 2.1)) == [0.0, None, 0.0]
+
+
+def test_a_glance_at_once_after_another_changes_nothing() -> None:
+    assert bursts((900, 1.0), (900, 1.0)) == [0.0, 0.0]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from trackplan.check import Checked
     from trackplan.diagnostic import Diagnostic
     from trackplan.model import Plan
-    from trackplan.runtime.settings import Overrides, Settings
+    from trackplan.runtime.configuration import Overrides
+    from trackplan.runtime.settings import Settings
     from trackplan.write import Change
 
 

@@ -9,7 +9,7 @@ import click
 from trackplan.cli.shared import CannotRun, runtime_settings
 
 if TYPE_CHECKING:
-    from trackplan.runtime.settings import Overrides
+    from trackplan.runtime.configuration import Overrides
 
 
 @click.command()

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import TypeAlias, Unpack
-from weakref import WeakMethod
+from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from . import log
 from .counts import Counts, Stats
@@ -17,13 +16,16 @@ from .delivery.forking import preload
 from .delivery.http import HttpxTransport
 from .delivery.queue import Item, MemoryQueue, Queue, lane_of
 from .delivery.sender import Sender
-from .delivery.transport import Transport
 from .endings import at_end
 from .errors import ConfigurationError
 from .hooks import Hook, Hooks, Report
 from .outcome import QUEUED, Outcome
-from .settings import Overrides, Settings, load
+from .settings import Settings, load
 from .wire import Record, Row
+
+if TYPE_CHECKING:
+    from .configuration import Configuration, Overrides
+    from .delivery.transport import Transport
 
 NO_WRITE_CODE = (
     "without a Write Code, events only wait in the spool; set USERLENS_WRITE_CODE to "
@@ -31,12 +33,6 @@ NO_WRITE_CODE = (
 )
 Sink: TypeAlias = Callable[[Record], object]
 Way: TypeAlias = Callable[[Record], Outcome]
-
-
-class Configuration(Overrides, total=False):
-    """What `configure` takes: the settings, and a transport instead of httpx."""
-
-    transport: Transport | None
 
 
 class Client:
@@ -54,7 +50,7 @@ class Client:
         self._settings = Settings()
         self._begin()
         self.configure(**changes)
-        _after_fork(WeakMethod(self._begin_again))
+        _after_fork(self)
 
     @property
     def settings(self) -> Settings:
@@ -89,7 +85,8 @@ class Client:
 
     def prepare(self) -> None:
         """Import now what the first delivery, and the first call to be judged, need."""
-        preload("json", f"{__package__}.convert", f"{__package__}.validate")
+        ours = f"{__package__}.convert", f"{__package__}.validate"
+        preload("binascii", "json", *ours)
         if self._settings.deliver and not self._injected:
             self._http.prepare()
 
@@ -273,7 +270,11 @@ def _memory_of(queue: Queue) -> MemoryQueue:
     return queue if isinstance(queue, MemoryQueue) else MemoryQueue(0)
 
 
-def _after_fork(begin: WeakMethod[Callable[[], None]]) -> None:
+def _after_fork(client: Client) -> None:
+    from weakref import WeakMethod  # here, where logging has loaded it already
+
+    begin = WeakMethod(client._begin_again)
+
     def start_over() -> None:
         if method := begin():
             method()

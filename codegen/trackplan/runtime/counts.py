@@ -1,7 +1,5 @@
 """What became of the calls: counted for `stats()`, and said in the log."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from itertools import count
 from threading import RLock

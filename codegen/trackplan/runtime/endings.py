@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import signal
 import sys
 import threading
 from _thread import start_new_thread
@@ -32,8 +31,14 @@ def at_end(end: Callable[[], object], on_sigterm: bool) -> None:
     atexit.unregister(end)
     atexit.register(end)
     _at_end_of_child(end)
-    is_main = threading.current_thread() is threading.main_thread()
-    if on_sigterm and is_main and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+    if on_sigterm and threading.current_thread() is threading.main_thread():
+        _at_sigterm(end)
+
+
+def _at_sigterm(end: Callable[[], object]) -> None:
+    import signal  # here, for 1 ms: where a handler runs, it is loaded already
+
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, _handler(end))
 
 
@@ -50,6 +55,8 @@ def _at_end_of_child(end: Callable[[], object]) -> None:
 def _handler(
     end: Callable[[], object],
 ) -> Callable[[int, FrameType | None], None]:
+    import signal
+
     attempts = count(1)
     has_ended = False
 

@@ -8,8 +8,6 @@
     └── PlanViolation       a call broke the tracking plan (also a ValueError)
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

@@ -1,7 +1,5 @@
 """The application's own functions that are told what became of its events."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread

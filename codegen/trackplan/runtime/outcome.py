@@ -1,7 +1,5 @@
 """What has become of a call."""
 
-from __future__ import annotations
-
 from typing import Literal, NamedTuple
 
 

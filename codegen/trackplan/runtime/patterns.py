@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from .charsets import (
     BINARY,
@@ -110,12 +110,17 @@ class _Scope:
         return steps[::-1]
 
 
-class _Reference(NamedTuple):
-    label: str
-    position: int
-    slot: int
-    scope: _Scope
-    branch: int
+class _Reference:
+    """A back-reference, to be resolved once all groups are known."""
+
+    def __init__(
+        self, label: str, position: int, slot: int, scope: _Scope, branch: int
+    ) -> None:
+        self.label = label
+        self.position = position
+        self.slot = slot
+        self.scope = scope
+        self.branch = branch
 
 
 class _Reader:

@@ -1,22 +1,21 @@
 """Every setting: where it comes from, what is refused, how it is shown."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypedDict, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from . import checks
 from .errors import ConfigurationError, PlanViolation
+from .hooks import Hook
 
 if TYPE_CHECKING:
-    from .hooks import Hook
+    from .configuration import Overrides
 
 OnViolation: TypeAlias = (
-    "Literal['log', 'raise', 'send'] | Callable[[PlanViolation], object]"
+    Literal["log", "raise", "send"] | Callable[[PlanViolation], object]
 )
-Path: TypeAlias = "str | os.PathLike[str]"
+Path: TypeAlias = str | os.PathLike[str]
 OnFull: TypeAlias = Literal["drop_new", "drop_old", "block"]
 Delivery: TypeAlias = Literal["at_least_once", "at_most_once"]
 
@@ -69,38 +68,6 @@ class Settings(NamedTuple):
         shown = self._replace(write_code=masked(self.write_code), proxy=proxy)
         pairs = zip(self._fields, shown, strict=True)
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in pairs)})"
-
-
-class Overrides(TypedDict, total=False):
-    """The settings as `configure` takes them; each wins over the environment."""
-
-    write_code: str | None
-    events_url: str
-    raw_url: str
-    on_violation: OnViolation
-    deliver: bool
-    send_timestamp: bool
-    delivery: Delivery
-    synchronous: bool
-    queue_size: int
-    on_full: OnFull
-    block_timeout: float
-    connections: int
-    rate_limit: float | None
-    timeout: float
-    max_attempts: int
-    max_age: float
-    max_event_size: int
-    shutdown_timeout: float
-    flush_on_sigterm: bool
-    spool: Path | None
-    spool_fsync: bool
-    spool_size: int
-    proxy: str | None
-    ca_file: Path | None
-    on_delivered: Hook | None
-    on_failed: Hook | None
-    on_dropped: Hook | None
 
 
 def load(

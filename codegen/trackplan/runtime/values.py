@@ -1,7 +1,5 @@
 """JSON values: how they are named, shown and compared, and what is found in them."""
 
-from __future__ import annotations
-
 from collections.abc import Container, Hashable
 from enum import Enum
 from typing import Final, Literal, NamedTuple, TypeAlias, cast

@@ -1,8 +1,5 @@
 """What goes over the wire: a call as a record, as a body, as bytes."""
 
-from __future__ import annotations
-
-from binascii import b2a_base64
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from time import gmtime
@@ -10,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 SOURCE = "userlens-restapi"
 Kind: TypeAlias = Literal["identify", "group", "track", "forward"]
-Row: TypeAlias = "tuple[Kind, str, str | None, str | None, dict[str, object], float]"
+Row: TypeAlias = tuple[Kind, str, str | None, str | None, dict[str, object], float]
 """What a Record holds. A call makes only this: a Record would take it 0.3 µs more."""
 
 
@@ -117,4 +114,6 @@ def _encoder() -> Callable[[object, int], Iterable[str]]:
 
 def authorization(write_code: str) -> str:
     """The Authorization header: the Write Code as user, an empty password."""
+    from binascii import b2a_base64  # here: a shared library that no call needs
+
     return f"Basic {b2a_base64(f'{write_code}:'.encode(), newline=False).decode()}"

@@ -1,7 +1,5 @@
 """One request for the first of a lane's items, and what came of it."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from trackplan.runtime.settings import Settings
@@ -15,11 +13,14 @@ LARGEST_REQUEST = 500_000
 """Bytes that a request of several forwarded events may have."""
 
 
-class Setup(NamedTuple):
+class Setup:
     """What a sender works with."""
 
-    settings: Settings
-    transport: Transport
+    __slots__ = ("settings", "transport")
+
+    def __init__(self, settings: Settings, transport: Transport) -> None:
+        self.settings = settings
+        self.transport = transport
 
 
 class Attempt(NamedTuple):

@@ -1,7 +1,5 @@
 """The folder of a spool, seen from outside: what lies in it, counted, read, emptied."""
 
-from __future__ import annotations
-
 import errno
 import json
 import os

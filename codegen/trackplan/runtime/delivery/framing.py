@@ -4,8 +4,6 @@ A line is `<crc32> <number> <lane> <JSON>`, or `<crc32> -<number>`, which settle
 record of that number. A newline goes ahead of each, to end what was torn off before it.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import re

@@ -1,9 +1,6 @@
 """How fast to send: connections, pauses, the breaker and its ramp, the rate limit."""
 
-from __future__ import annotations
-
 import math
-from typing import NamedTuple
 
 TROUBLE = 8
 """Failures in a row that mean the server is down. With fewer, a server that resets
@@ -19,13 +16,22 @@ SLOW = 0.5
 """Seconds after which a request under way is taken for a sign of the latency."""
 FORGET = 0.5
 """Seconds in which the least of late may double."""
+BURST = 2_500
+"""Calls a second, far more than Userlens takes events, that make a burst."""
+PATIENCE = 0.5
+"""Seconds of a burst in which nothing is sent; from then on, one request at a time."""
+GLANCE = 0.005, 0.1
+"""Seconds over which the calls are counted for that, at least and at most."""
 
 
-class Turn(NamedTuple):
+class Turn:
     """A request that has begun."""
 
-    number: int
-    era: int
+    __slots__ = ("era", "number")
+
+    def __init__(self, number: int, era: int) -> None:
+        self.number = number
+        self.era = era
 
 
 class Least:
@@ -42,6 +48,31 @@ class Least:
         grown = self.value * 2 ** min((now - self._seen_at) / FORGET, 64)
         self.value = min(took, grown) if self.value else took
         self._seen_at = now
+
+
+class Burst:
+    """Whether callers are so busy that little should be sent beside them.
+
+    One thread runs Python at a time: who makes calls without end would wait for workers
+    again and again, for milliseconds, and a worker 5 ms for each turn of its own.
+    """
+
+    _since: float | None = None
+    _calls = 0
+    _seen_at = -math.inf
+
+    def lasts(self, calls: int, now: float) -> float | None:
+        """Return for how long one has been under way, after so many calls in all."""
+        shortest, longest = GLANCE
+        passed = now - self._seen_at
+        if passed >= shortest:
+            is_fast = calls - self._calls > BURST * min(passed, longest)
+            if not is_fast:
+                self._since = None
+            elif self._since is None:
+                self._since = now
+            self._calls, self._seen_at = calls, now
+        return None if self._since is None else now - self._since
 
 
 class Pace:
@@ -75,12 +106,15 @@ class Pace:
         """Whether a request that begins now is likely to be answered before `end`."""
         return now + min(2 * self._latency.value, 0.25) < end
 
-    def opens(self, now: float, ready: int, waiting: int) -> float:
+    def opens(
+        self, now: float, ready: int, waiting: int, *, alone: bool = False
+    ) -> float:
         """When the next request may begin, or when to ask again.
 
-        `ready` lanes could send, and hold most of the `waiting` events.
+        `ready` lanes could send, and hold most of the `waiting` events. One that is to
+        go `alone` waits for the others.
         """
-        if len(self._began) >= min(self._allowed, self.connections):
+        if len(self._began) >= min(self._allowed, 1 if alone else self.connections):
             return math.inf
         opens = max(now, self.paused_until, self._next_slot)
         if not self._began or opens > now:

@@ -1,14 +1,14 @@
 """What is sent next, and what an answer means for it: the state of a sender."""
 
-from __future__ import annotations
-
 import math
 from threading import Event
-from typing import NamedTuple
+from typing import TypeAlias
+
+from trackplan.runtime.counts import Tally
 
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
-from .pace import Pace, Turn, back_off
+from .pace import LOOK_AGAIN, PATIENCE, Burst, Pace, Turn, back_off
 from .queue import Item, Queue, lane_of
 
 WINDOW = 10_000
@@ -21,26 +21,29 @@ UNAUTHORISED = 401
 TOO_MANY = 429
 
 
-class Job(NamedTuple):
+Settlement: TypeAlias = tuple[Item, str | None]
+"""An item that is done with, and why it is set aside, if it is."""
+
+
+class Job:
     """One request to make, for items of one lane."""
 
-    items: list[Item]
-    setup: Setup
-    turn: Turn
+    __slots__ = ("items", "setup", "turn")
+
+    def __init__(self, items: list[Item], setup: Setup, turn: Turn) -> None:
+        self.items = items
+        self.setup = setup
+        self.turn = turn
 
 
-class Settlement(NamedTuple):
-    """An item that is done with, and why it is set aside, if it is."""
-
-    item: Item
-    reason: str | None
-
-
-class Verdict(NamedTuple):
+class Verdict:
     """What an attempt means: settle its items, or try them again at `due`."""
 
-    reason: str | None = None
-    due: float | None = None
+    __slots__ = ("due", "reason")
+
+    def __init__(self, reason: str | None = None, due: float | None = None) -> None:
+        self.reason = reason
+        self.due = due
 
 
 class Barrier:
@@ -71,9 +74,13 @@ class Schedule:
     def __init__(self, setup: Setup, queue: Queue, unauthorised_pause: float) -> None:
         self.queues = [queue]
         self.deadline = math.inf
+        self.without_room = Tally()
+        """Counts the calls that found the queue full."""
         self._unauthorised_pause = unauthorised_pause
         self._lanes = Lanes()
         self._pace = Pace()
+        self._burst = Burst()
+        self._holds_back = False
         self._leased: dict[Item, None] = {}
         self._tickets = 0
         self._passed = 0
@@ -96,6 +103,10 @@ class Schedule:
 
     def next(self, now: float) -> Job | float:
         """The next job or, when there is none now, the time at which to look again."""
+        burst = None if self._is_awaited else self._burst.lasts(self._came, now)
+        self._holds_back = burst is not None and burst < PATIENCE
+        if self._holds_back:
+            return now + LOOK_AGAIN
         self._adopt(now)
         self._fill(now)
         ready = self._lanes.ready(now)
@@ -103,7 +114,8 @@ class Schedule:
             return self._adopt_at
         if not self._pace.has_time(now, self.deadline):
             return math.inf
-        opens = self._pace.opens(now, ready, min(len(self), WINDOW))
+        waiting = min(len(self), WINDOW)
+        opens = self._pace.opens(now, ready, waiting, alone=burst is not None)
         if not ready or opens > now:
             due = opens if ready else max(opens, self._lanes.next_due())
             return min(due, self._adopt_at)
@@ -114,7 +126,7 @@ class Schedule:
 
     def has_ready(self, now: float) -> bool:
         """Whether something could be sent at once, if the pace let it."""
-        return self._lanes.ready(now) > 0
+        return self._holds_back or self._lanes.ready(now) > 0
 
     @property
     def has_more(self) -> bool:
@@ -196,8 +208,8 @@ class Schedule:
         self._passed += len(settlements)
         is_empty = self._passed == self._tickets and not self._waiting()
         for barrier in self._barriers:
-            for settlement in settlements:
-                barrier.count(settlement.item)
+            for item, _ in settlements:
+                barrier.count(item)
             if is_empty:
                 barrier.passed.set()
 
@@ -215,6 +227,17 @@ class Schedule:
         """Leave everything to the parent, in a forked child."""
         for queue in self.queues:
             queue.abandon()
+
+    @property
+    def _came(self) -> int:
+        """How many calls there were so far, or about so many."""
+        return self._tickets + self._waiting() + self.without_room.read()
+
+    @property
+    def _is_awaited(self) -> bool:
+        """Whether somebody waits until items are settled."""
+        is_ending = self.deadline < math.inf
+        return is_ending or any(not one.passed.is_set() for one in self._barriers)
 
     def _waiting(self) -> int:
         return sum(len(queue) for queue in self.queues)
@@ -241,7 +264,7 @@ class Schedule:
             self._leased.pop(item, None)
             if item.home is not None:
                 item.home.settle(item, reason)
-        return [Settlement(item, reason) for item in items]
+        return [(item, reason) for item in items]
 
     def _judge(
         self, items: list[Item], attempt: Attempt, job: Job, now: float

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from _thread import start_new_thread
 from collections.abc import Callable
-from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, RLock, Thread, current_thread
 from time import monotonic, sleep, thread_time
@@ -162,6 +162,7 @@ class Sender:
         self._schedule.abandon()  # no lock: who held it is not in the child
 
     def _make_room(self, row: Row) -> bool:
+        self._schedule.without_room.add()
         settings = self._schedule.setup.settings
         if settings.on_full == "drop_old":
             return self._drop_oldest() and self._put(row)
@@ -185,16 +186,33 @@ class Sender:
             self._wake.put(None)
 
     def _start_worker(self) -> None:
-        """Start one, unless a start is under way or there is no thread to be had."""
+        """Start one, unless a start is under way or there is no thread to be had.
+
+        Does not wait for it, as `Thread.start` does: the caller would wait for its turn
+        in Python again, up to 5 ms.
+        """
         if not self._starting.acquire(blocking=False):
             return
+        is_under_way = False
         try:
             fork_gate()  # not in the thread: a fork under way would run half its hooks
-            worker = Thread(target=self._run, name="trackplan-sender", daemon=True)
-            with self._lock, suppress(RuntimeError):
-                self.is_asleep = True  # without a thread, the next record tries again
+            start_new_thread(self._add_worker, ())
+            is_under_way = True
+        except RuntimeError:  # there is no thread to be had
+            pass
+        finally:
+            if not is_under_way:
+                self.is_asleep = True  # the next record tries again
+                self._starting.release()
+
+    def _add_worker(self) -> None:
+        worker = Thread(target=self._run, name="trackplan-sender", daemon=True)
+        try:
+            with self._lock:
                 worker.start()
                 self._workers |= {worker}
+        except RuntimeError:
+            self.is_asleep = True
         finally:
             self._starting.release()
 
@@ -203,7 +221,7 @@ class Sender:
         # is how long Python lets a thread run: let them go on first.
         sleep(0.02)
         try:
-            preload("json", "random")
+            preload("binascii", "json", "random")
             self._work(math.inf, Event())
         except Exception as error:  # ours: the next record starts another worker
             log.error("a worker of the sender failed: %s", type(error).__name__)

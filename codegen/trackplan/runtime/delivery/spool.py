@@ -14,7 +14,7 @@ from . import folder
 from .framing import lane_name
 from .journal import Written, can_lock
 from .journals import Journals
-from .queue import Found, Item
+from .queue import Found, Item, packed, unpacked
 
 SEGMENT = 2**22
 """Bytes in a journal after which another is begun, so that this one can be deleted."""
@@ -109,7 +109,7 @@ class Spool:
     def drop_oldest(self) -> Record | None:
         """Take out the oldest record that waits in memory: a file gives none back."""
         try:
-            return Record._make(self._memory.popleft())
+            return unpacked(self._memory.popleft())
         except IndexError:
             return None
 
@@ -142,7 +142,7 @@ class Spool:
     def _start(self) -> None:
         """Start with nothing, in a new spool or a forked child."""
         self._journals = Journals(self._folder, self._size, self._segment, self._fsync)
-        self._memory: deque[Row] = deque()
+        self._memory: deque[Row | bytes] = deque()
         self._is_refilling = False
         self.adopted = 0
         """Events found in the journals of dead processes so far."""
@@ -154,7 +154,7 @@ class Spool:
     def _remember(self, row: Row) -> bool:
         if len(self._memory) >= self._memory_limit:
             return False
-        self._memory.append(row)
+        self._memory.append(packed(row))
         return True
 
     def _write(self, row: Row) -> None:
@@ -175,7 +175,7 @@ class Spool:
                 try:
                     self._write(record)
                 except Exception:
-                    self._memory.appendleft(record)
+                    self._memory.appendleft(packed(record))
                     break
         finally:
             self._is_refilling = False

@@ -1,7 +1,5 @@
 """One request, one answer: the seam between the sender and HTTP."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple, Protocol, TypeAlias
