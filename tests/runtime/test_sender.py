@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
 
+from trackplan.runtime.delivery import sender as sender_module
 from trackplan.runtime.delivery.attempt import Setup
 from trackplan.runtime.delivery.queue import Item, MemoryQueue
 from trackplan.runtime.delivery.sender import Sender
@@ -309,3 +311,20 @@ def test_a_second_shutdown_changes_nothing(start: Start) -> None:
     sender.put(track("A"))
     assert sender.shutdown(10)
     assert sender.shutdown(10)
+
+
+def test_a_worker_that_has_worked_looks_again_without_being_woken(
+    start: Start, outcomes: Outcomes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender_module, "LOOKS_AGAIN_AFTER", 60)
+    memory = MemoryTransport()
+    sender = start(memory)
+    sender.configure(Setup(SETTINGS._replace(connections=1), memory))
+    sender.put(track("A"))
+    deadline = time.monotonic() + 10
+    while (not outcomes.seen or sender.is_asleep) and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert not sender.is_asleep
+    sender.put(track("B"))
+    assert sender.shutdown(10)
+    assert events(memory.requests) == ["A", "B"]

@@ -48,7 +48,6 @@ class Client:
         self._complaints: set[str] = set()
         self._sinks: tuple[Sink, ...] = ()
         self._settings = Settings()
-        self._queue: Queue | None = None
         self._begin()
         self.configure(**changes)
         _after_fork(self)
@@ -72,7 +71,10 @@ class Client:
             before, self._settings = self._settings, settings
             if (settings.proxy, settings.ca_file) != (before.proxy, before.ca_file):
                 self._http = _http(settings)
-            self._sender.configure(self._setup(), self._new_queue(before))
+            queue = self._new_queue(before)
+            self._sender.configure(self._setup(), queue)
+            if queue is not None:
+                self._memory = _memory_of(queue)
             self.turn()
         if settings.spool and settings.deliver and not settings.write_code:
             complaints.append(NO_WRITE_CODE)
@@ -93,9 +95,15 @@ class Client:
 
     def _take(self, row: Row) -> Outcome:
         self._count_accepted()
-        if self._put(row):
-            return QUEUED
-        return self._refuse(Record._make(row), "queue_full")
+        memory, sender = self._memory, self._sender
+        # What `sender.put` does, but in one frame: a fifth of what a call costs.
+        if len(memory.rows) < memory.room:
+            memory.rows.append(row)
+            if sender.is_asleep:
+                sender.rouse()
+        elif not sender.put(row):
+            return self._refuse(Record._make(row), "queue_full")
+        return QUEUED
 
     def set_aside(self, record: Record, reason: str) -> Outcome:
         """Count `record` as accepted and, for `reason`, not sent."""
@@ -150,10 +158,11 @@ class Client:
         self._count_accepted = self._counts.accepted.add
         self._hooks = Hooks()
         self._http = _http(self._settings)
-        self._sender = Sender(
-            self._setup(), _queue(self._settings), self._settled, self._prepare_end
+        queue = _queue(self._settings)
+        self._memory = _memory_of(queue)
+        self._sender: Sender = Sender(
+            self._setup(), queue, self._settled, self._prepare_end
         )
-        self._put = self._sender.put
         self.turn()
 
     def _begin_again(self) -> None:
@@ -256,6 +265,11 @@ def _queue(settings: Settings) -> Queue:
     )
 
 
+def _memory_of(queue: Queue) -> MemoryQueue:
+    """The queue, where it is one in memory; else one that never has room."""
+    return queue if isinstance(queue, MemoryQueue) else MemoryQueue(0)
+
+
 def _after_fork(client: Client) -> None:
     from weakref import WeakMethod  # here, where logging has loaded it already
 
@@ -297,8 +311,11 @@ def _turn_shared() -> None:
 
 def current() -> Client:
     """The client that all generated functions share, made at the first call."""
-    # setdefault is atomic: no lock, since the first call may come in a signal handler.
-    return _shared.get("client") or _shared.setdefault("client", Client())
+    try:
+        return _shared["client"]
+    except KeyError:
+        # Atomic: no lock, since the first call may come in a signal handler.
+        return _shared.setdefault("client", Client())
 
 
 def configure(**changes: Unpack[Configuration]) -> None:

@@ -153,14 +153,16 @@ class MemoryQueue:
 
     def __init__(self, limit: int) -> None:
         self.limit = limit
-        self._rows: deque[Row | bytes] = deque()
+        self.room = min(limit, CROWD)
+        """How many rows may wait as they are, beside the items that are leased."""
+        self.rows: deque[Row | bytes] = deque()
         self._leased: set[Item] = set()
 
     def put(self, row: Row) -> bool:
-        waiting = len(self._rows) + len(self._leased)
+        waiting = len(self.rows) + len(self._leased)
         if waiting >= self.limit:
             return False
-        self._rows.append(row if waiting < CROWD else packed(row))
+        self.rows.append(row if waiting < CROWD else packed(row))
         return True
 
     def lease(self, limit: int) -> list[Item]:
@@ -168,10 +170,12 @@ class MemoryQueue:
         while len(items) < limit and (record := self.drop_oldest()):
             items.append(Item(lane_of(record), record))
         self._leased.update(items)
+        self._make_room()
         return items
 
     def settle(self, item: Item, reason: str | None) -> None:
         self._leased.discard(item)
+        self._make_room()
 
     def adopt(self) -> int:
         return 0
@@ -181,15 +185,18 @@ class MemoryQueue:
 
     def drop_oldest(self) -> Record | None:
         try:
-            return unpacked(self._rows.popleft())
+            return unpacked(self.rows.popleft())
         except IndexError:
             return None
+
+    def _make_room(self) -> None:
+        self.room = min(self.limit, CROWD) - len(self._leased)
 
     def save(self) -> None:
         """There is no file."""
 
     def __len__(self) -> int:
-        return len(self._rows)
+        return len(self.rows)
 
     def close(self) -> None:
         """Nothing is open."""

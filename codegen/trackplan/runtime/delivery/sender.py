@@ -23,6 +23,8 @@ UNAUTHORISED_PAUSE = 60.0
 SPARE_FOR = 10.0
 """Seconds after which a worker without work ends, if another one waits too."""
 SHORTEST_TIMEOUT = 0.05
+LOOKS_AGAIN_AFTER = 0.005
+"""Seconds after which a worker that has worked looks for more, before it sleeps."""
 
 Settled: TypeAlias = Callable[[Item, str | None], None]
 """Told of each item once: None when delivered, else why it is set aside."""
@@ -51,7 +53,7 @@ class Sender:
         self._lock = RLock()
         self._room = Condition(self._lock)
         self._wake: SimpleQueue[None] = SimpleQueue()
-        self._is_asleep = True
+        self.is_asleep = True
         """Whether a record that is put has to wake a worker."""
         self._workers: frozenset[Thread] = frozenset()
         self._idle = 0
@@ -74,7 +76,7 @@ class Sender:
         """
         if not self._put(row) and not self._make_room(row):
             return False
-        if self._is_asleep:
+        if self.is_asleep:
             self.rouse()
         return True
 
@@ -95,7 +97,7 @@ class Sender:
 
     def rouse(self) -> None:
         """Have a worker look at what there is to do."""
-        self._is_asleep = False
+        self.is_asleep = False
         self._wake.put(None)
         if not self._workers:
             self._on_start()
@@ -200,7 +202,7 @@ class Sender:
             pass
         finally:
             if not is_under_way:
-                self._is_asleep = True  # the next record tries again
+                self.is_asleep = True  # the next record tries again
                 self._starting.release()
 
     def _add_worker(self) -> None:
@@ -210,7 +212,7 @@ class Sender:
                 worker.start()
                 self._workers |= {worker}
         except RuntimeError:
-            self._is_asleep = True
+            self.is_asleep = True
         finally:
             self._starting.release()
 
@@ -225,32 +227,34 @@ class Sender:
             log.error("a worker of the sender failed: %s", type(error).__name__)
         with self._lock:
             self._workers -= {current_thread()}
-            self._is_asleep = True
+            self.is_asleep = True
 
     def _work(self, until: float, enough: Event) -> None:
         """Make requests until `until` has come, `enough` is set, or all is over."""
+        warm_until = -math.inf
         while not enough.is_set():
             now = monotonic()
             step = self._step(now)
             if isinstance(step, Job):
                 self._make(step, min(until, self._schedule.deadline) - now)
+                warm_until = monotonic() + LOOKS_AGAIN_AFTER
             elif self._schedule.is_over(step):
                 self._give_up()
                 break
             elif (
                 now >= until
                 or self._schedule.paused_until > until
-                or not self._sleep(min(step, until) - now)
+                or not self._sleep(min(step, until) - now, now < warm_until)
             ):
                 break
 
     def _step(self, now: float) -> Job | float:
         with self._lock:
             # First, so that a record put from now on is either seen below or wakes us.
-            self._is_asleep = True
+            self.is_asleep = True
             step = self._schedule.next(now)
             if self._schedule.has_ready(now):
-                self._is_asleep = False
+                self.is_asleep = False
             return step
 
     def _make(self, job: Job, seconds: float) -> None:
@@ -277,16 +281,22 @@ class Sender:
         elif self._workers and len(self._workers) < connections:
             self._start_worker()
 
-    def _sleep(self, seconds: float) -> bool:
+    def _sleep(self, seconds: float, is_warm: bool) -> bool:
         """Wait to be woken, or for so long; False for a worker that is to end.
 
         Of many that sleep, only who has the least time to wait looks again by itself.
+        A worker that `is_warm` has just worked, and looks again soon.
         """
         with self._lock:
+            is_ours = current_thread() in self._workers
+            looks_again = is_ours and is_warm
+            if looks_again:
+                seconds = min(seconds, LOOKS_AGAIN_AFTER)
             due = monotonic() + seconds
             is_first = due < self._looks_at
+            if is_first and looks_again:
+                self.is_asleep = False  # to wake a thread costs a call 20 µs
             self._looks_at = min(due, self._looks_at)
-            is_ours = current_thread() in self._workers
             is_spare = is_ours and not is_first and self._idle > 0
             self._idle += 1
         if is_ours and not is_first:
