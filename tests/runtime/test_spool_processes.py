@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import NO_FORK_WARNING
 from spools import drain, journals, number_of, record, run, spool
 
+from tests.runtime.conftest import NO_FORK_WARNING
 from trackplan.runtime.delivery.folder import status
 
 PUTS = """
