@@ -18,7 +18,7 @@ FORGET = 0.5
 """Seconds in which the least of late may double."""
 BURST = 2_500
 """Calls a second, far more than Userlens takes events, that make a burst."""
-PATIENCE = 0.5
+PATIENCE = 10.0
 """Seconds of a burst in which nothing is sent; from then on, one request at a time."""
 GLANCE = 0.005, 0.1
 """Seconds over which the calls are counted for that, at least and at most."""

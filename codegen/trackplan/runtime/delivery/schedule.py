@@ -8,7 +8,7 @@ from trackplan.runtime.counts import Tally
 
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
-from .pace import LOOK_AGAIN, PATIENCE, Burst, Pace, Turn, back_off
+from .pace import GLANCE, PATIENCE, Burst, Pace, Turn, back_off
 from .queue import Item, Queue, lane_of
 
 WINDOW = 10_000
@@ -106,7 +106,7 @@ class Schedule:
         burst = None if self._is_awaited else self._burst.lasts(self._came, now)
         self._holds_back = burst is not None and burst < PATIENCE
         if self._holds_back:
-            return now + LOOK_AGAIN
+            return now + max(GLANCE)
         self._adopt(now)
         self._fill(now)
         ready = self._lanes.ready(now)

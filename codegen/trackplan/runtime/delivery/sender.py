@@ -131,6 +131,7 @@ class Sender:
         end = now + timeout
         with self._lock:
             barrier = self._schedule.barrier(now)
+        self._wake_all()
         if not self._workers:
             self._work(end, barrier.passed)
         return barrier.passed.wait(max(0.0, end - monotonic()))
@@ -144,7 +145,6 @@ class Sender:
         with self._lock:
             is_first = self._schedule.deadline == math.inf
             self._schedule.deadline = end
-        self._wake_all()
         self.flush(timeout)
         self._give_up()
         self._wake_all()
