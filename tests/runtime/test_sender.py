@@ -30,9 +30,17 @@ class Outcomes:
 
     def __init__(self) -> None:
         self.seen: list[tuple[str | None, str | None]] = []
+        self._changed = threading.Condition()
 
     def settled(self, item: Item, reason: str | None) -> None:
-        self.seen.append((item.name, reason))
+        with self._changed:
+            self.seen.append((item.name, reason))
+            self._changed.notify_all()
+
+    def came(self, count: int) -> bool:
+        """Wait until there are so many."""
+        with self._changed:
+            return self._changed.wait_for(lambda: len(self.seen) >= count, 10)
 
 
 class Gate:
@@ -267,6 +275,38 @@ def test_flush_waits_only_for_what_came_before_it(start: Start) -> None:
     gate.opened.set()
     waiting.join(10)
     assert not waiting.is_alive()
+
+
+def test_all_who_flush_while_a_worker_starts_come_back(start: Start) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    with sender._starting:  # which a worker holds until it has started
+        sender.put(track("A"))
+        flushing = [threading.Thread(target=sender.flush, args=(60,)) for _ in "12"]
+        for thread in flushing:
+            thread.start()
+        assert gate.asked.wait(10)
+        gate.opened.set()
+        for thread in flushing:
+            thread.join(10)
+    assert not any(thread.is_alive() for thread in flushing)
+
+
+def test_who_flushes_leaves_the_rest_to_the_workers(
+    start: Start, outcomes: Outcomes
+) -> None:
+    gate = Gate(Answer(200))
+    sender = start(gate)
+    with sender._starting:
+        sender.put(track("A"))
+        flushing = threading.Thread(target=sender.flush, args=(60,))
+        flushing.start()
+        assert gate.asked.wait(10)
+        sender.put(track("B"))
+        gate.opened.set()
+        flushing.join(10)
+    sender.put(track("C"))
+    assert outcomes.came(3)
 
 
 def test_a_shutdown_sends_what_waits(start: Start, outcomes: Outcomes) -> None:

@@ -25,6 +25,8 @@ SPARE_FOR = 10.0
 SHORTEST_TIMEOUT = 0.05
 LOOKS_AGAIN_AFTER = 0.005
 """Seconds after which a worker that has worked looks for more, before it sleeps."""
+HELPER_LOOKS_AFTER = 0.05
+"""Seconds after which a thread that flushes looks whether it can send something."""
 
 Settled: TypeAlias = Callable[[Item, str | None], None]
 """Told of each item once: None when delivered, else why it is set aside."""
@@ -92,7 +94,7 @@ class Sender:
                 return None
             ours = self._schedule.lease_all()[-1]
             barrier = self._schedule.barrier(now)
-        self._work(now + timeout, barrier.passed)
+        self._help(now + timeout, barrier.passed)
         return ours.outcome
 
     def rouse(self) -> None:
@@ -133,7 +135,7 @@ class Sender:
             barrier = self._schedule.barrier(now)
         self._wake_all()
         if not self._workers:
-            self._work(end, barrier.passed)
+            self._help(end, barrier.passed)
         return barrier.passed.wait(max(0.0, end - monotonic()))
 
     def shutdown(self, timeout: float) -> bool:
@@ -229,6 +231,12 @@ class Sender:
             self._workers -= {current_thread()}
             self.is_asleep = True
 
+    def _help(self, until: float, enough: Event) -> None:
+        """Work in a thread of the application's, and leave the rest to the workers."""
+        self._work(until, enough)
+        self.is_asleep = True
+        self._wake_all()
+
     def _work(self, until: float, enough: Event) -> None:
         """Make requests until `until` has come, `enough` is set, or all is over."""
         warm_until = -math.inf
@@ -241,11 +249,11 @@ class Sender:
             elif self._schedule.is_over(step):
                 self._give_up()
                 break
-            elif (
-                now >= until
-                or self._schedule.paused_until > until
-                or not self._sleep(min(step, until) - now, now < warm_until)
-            ):
+            elif now >= until or self._schedule.paused_until > until:
+                break
+            elif current_thread() not in self._workers:
+                enough.wait(min(step - now, until - now, HELPER_LOOKS_AFTER))
+            elif not self._sleep(step - now, now < warm_until):
                 break
 
     def _step(self, now: float) -> Job | float:
@@ -288,18 +296,16 @@ class Sender:
         A worker that `is_warm` has just worked, and looks again soon.
         """
         with self._lock:
-            is_ours = current_thread() in self._workers
-            looks_again = is_ours and is_warm
-            if looks_again:
+            if is_warm:
                 seconds = min(seconds, LOOKS_AGAIN_AFTER)
             due = monotonic() + seconds
             is_first = due < self._looks_at
-            if is_first and looks_again:
+            if is_first and is_warm:
                 self.is_asleep = False  # to wake a thread costs a call 20 µs
             self._looks_at = min(due, self._looks_at)
-            is_spare = is_ours and not is_first and self._idle > 0
+            is_spare = not is_first and self._idle > 0
             self._idle += 1
-        if is_ours and not is_first:
+        if not is_first:
             seconds = SPARE_FOR if is_spare else math.inf
         is_woken = self._wait(seconds)
         with self._lock:
