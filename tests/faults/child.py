@@ -60,19 +60,19 @@ class Bench:
     def call(self, numbers: range, users: int = USERS) -> None:
         """Make the calls of `numbers`, users taking turns; no other range has them."""
         wait = 1 / self.job.rate if self.job.rate else 0
-        with spending() as spent:
+        with spending() as ask:
             for number in numbers:
                 user = f"u{numbers.start}x{number % users}"
                 mark = f"ev-{number}-{user}"
                 result = RETURNED
-                before = spent()
+                before = ask()
                 begin = time.perf_counter()
                 try:
                     self._sender.call(user, mark)
                 except Exception:
                     result = RAISED
                 seconds = time.perf_counter() - begin
-                own = spent().own(before, seconds)
+                own = ask().own(before, seconds)
                 self.ledger.note(number, result, seconds, own)
                 if wait:
                     time.sleep(wait)
@@ -111,12 +111,16 @@ class Spent(NamedTuple):
         return seconds - (self.ready - before.ready)
 
 
+def spent(ready: float) -> Spent:
+    return Spent(time.thread_time(), ready, getrusage(RUSAGE_THREAD).ru_nvcsw)
+
+
 @contextmanager
 def spending() -> Iterator[Callable[[], Spent]]:
     """Ask what this thread has spent; only Linux tells how long the main one was ready."""
     path = Path("/proc/thread-self/schedstat")
     if current_thread() is not main_thread() or not path.exists():
-        yield lambda: Spent(time.thread_time(), 0.0, getrusage(RUSAGE_THREAD).ru_nvcsw)
+        yield lambda: spent(0.0)
         return
     content = ctypes.create_string_buffer(64)
     # Not os.pread, which would let other threads run between any two calls.
@@ -124,13 +128,11 @@ def spending() -> Iterator[Callable[[], Spent]]:
     with path.open() as file:
         fd = file.fileno()
 
-        def spent() -> Spent:
+        def ask() -> Spent:
             pread(fd, content, len(content), 0)
-            _, ready, _ = map(int, content.value.split())
-            sleeps = getrusage(RUSAGE_THREAD).ru_nvcsw
-            return Spent(time.thread_time(), ready / 1e9, sleeps)
+            return spent(int(content.value.split()[1]) / 1e9)
 
-        yield spent
+        yield ask
 
 
 @cache
