@@ -361,8 +361,9 @@ def test_a_worker_that_has_worked_looks_again_without_being_woken(
     sender = start(memory)
     sender.configure(Setup(SETTINGS._replace(connections=1), memory))
     sender.put(track("A"))
+    assert outcomes.came(1)
     deadline = time.monotonic() + 10
-    while (not outcomes.seen or sender.is_asleep) and time.monotonic() < deadline:
+    while sender.is_asleep and time.monotonic() < deadline:
         time.sleep(0.001)
     assert not sender.is_asleep
     sender.put(track("B"))
