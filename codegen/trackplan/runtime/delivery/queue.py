@@ -9,8 +9,6 @@ from trackplan.runtime.wire import Record, Row, body, payload
 
 FORWARDED = ""
 """The lane of forwarded SDK events, which keep one order: no user id is blank."""
-
-
 CROWD = 1_000
 """Rows from which on a MemoryQueue keeps them packed."""
 MARSHAL_FORMAT = 2
