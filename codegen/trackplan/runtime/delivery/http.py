@@ -7,13 +7,14 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from threading import Lock
-from time import time
+from time import sleep, time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from trackplan.runtime.settings import Path, is_loopback
 
 from .forking import fork_gate, preload
+from .pace import GIVES_WAY
 from .transport import Answer, Request, TransportError
 from .watch import Watch
 
@@ -69,6 +70,7 @@ class Connection:
             stream = info.get("return_value")
             if get := getattr(stream, "get_extra_info", None):
                 self._socket = get("socket")
+            sleep(GIVES_WAY)
 
 
 class HttpxTransport:

@@ -23,6 +23,13 @@ PATIENCE = 10.0
 GLANCE = 0.005, 0.1
 """Seconds over which the calls are counted for that, at least and at most."""
 
+GIVES_WAY = 0.0005
+"""Seconds that a worker sleeps between two pieces of work, for the callers' sake.
+
+Who waits for Python while a worker keeps it, or takes it back at once after each short
+wait for the system, waits until that has gone on for 5 ms.
+"""
+
 
 class Turn:
     """A request that has begun."""
@@ -124,8 +131,8 @@ class Pace:
         wanted = max(ready / STARTED_WITHIN, waiting / DRAINED_WITHIN)
         # One thread runs Python at a time: what a processor cannot do in a second, more
         # connections cannot either, and callers would wait for each of them.
-        rate = min(wanted, 1 / (self._cost.value or 1e-9))
-        is_short = len(self._began) <= int(rate * latency)
+        useful = int(latency / (self._cost.value or 1e-9))
+        is_short = len(self._began) < min(math.ceil(wanted * latency), useful)
         return now if is_short else now + LOOK_AGAIN
 
     def begin(self, now: float, events: int) -> Turn:

@@ -103,7 +103,7 @@ class Schedule:
 
     def next(self, now: float) -> Job | float:
         """The next job or, when there is none now, the time at which to look again."""
-        burst = None if self._is_awaited else self._burst.lasts(self._came, now)
+        burst = None if self._is_awaited else self._burst.lasts(self.came, now)
         self._holds_back = burst is not None and burst < PATIENCE
         if self._holds_back:
             return now + max(GLANCE)
@@ -229,7 +229,7 @@ class Schedule:
             queue.abandon()
 
     @property
-    def _came(self) -> int:
+    def came(self) -> int:
         """How many calls there were so far, or about so many."""
         return self._tickets + self._waiting() + self.without_room.read()
 

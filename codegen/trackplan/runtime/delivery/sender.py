@@ -16,6 +16,7 @@ from trackplan.runtime.wire import Row
 
 from .attempt import NO_ANSWER, Attempt, Setup, attempt
 from .forking import fork_gate, preload
+from .pace import GIVES_WAY
 from .queue import Found, Item, Queue, lane_of
 from .schedule import UNAUTHORISED, Job, Schedule, Settlement
 
@@ -63,6 +64,8 @@ class Sender:
         self._looks_at = math.inf
         """When the first of them looks again by itself."""
         self._starting = Lock()
+        self._came = 0
+        """How many calls there had been when a request last began or ended."""
         self._given_up = 0
         self._is_refused = False
         self._unreachable = log.Throttle(60)
@@ -267,18 +270,27 @@ class Sender:
 
     def _make(self, job: Job, seconds: float) -> None:
         """Make the request of `job`, in so many seconds at most."""
+        self._give_way()
         self._keep_a_spare()
         timeout = min(job.setup.settings.timeout, max(seconds, SHORTEST_TIMEOUT))
         began = thread_time()
         came = attempt(job.setup, job.items, timeout)
         spent = thread_time() - began
+        ended = monotonic()
+        self._give_way()
         with self._lock:
-            settlements = self._schedule.finish(job, came, monotonic(), spent)
+            settlements = self._schedule.finish(job, came, ended, spent)
             self._room.notify_all()
         self._say(came)
         self._tell(settlements)
         if self._schedule.deadline < math.inf:
             self._wake_all()
+
+    def _give_way(self) -> None:
+        """Let callers go on first, where a worker finds that there were calls again."""
+        before, self._came = self._came, self._schedule.came
+        if self._came != before and current_thread() in self._workers:
+            sleep(GIVES_WAY)
 
     def _keep_a_spare(self) -> None:
         """Have a worker more than are busy, for what comes during a slow request."""
