@@ -13,9 +13,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from resource import RUSAGE_THREAD, getrusage
@@ -26,6 +27,7 @@ from .ledger import RAISED, RETURNED, Ledger
 from .senders import SENDERS
 
 DAY = 86_400
+TASKS = Path("/proc/self/task")
 USERS = 50
 
 
@@ -92,47 +94,69 @@ class Bench:
 
 
 class Spent(NamedTuple):
-    """What the system counts of a thread, in seconds, since it began."""
+    """What the system counts of a thread, and of its process, in seconds since a start."""
 
     running: float
     ready: float
     """It could have run, and had no processor."""
     sleeps: int
     """How often it waited for something."""
+    running_all: float
+    """Of all threads of the process together."""
+    others_ready: float
 
     def own(self, before: Spent, seconds: float) -> float:
         """How much of `seconds` went by neither for want of a processor nor stolen.
 
         What is neither counted as running, nor as ready, nor as a sleep, is time that
-        the machine itself did not have.
+        the machine itself did not have. A sleep may be a wait for a thread that keeps
+        the interpreter and has no processor either.
         """
         if self.sleeps == before.sleeps:
-            return self.running - before.running
-        return seconds - (self.ready - before.ready)
-
-
-def spent(ready: float) -> Spent:
-    return Spent(time.thread_time(), ready, getrusage(RUSAGE_THREAD).ru_nvcsw)
+            return min(seconds, self.running - before.running)
+        at_least = self.running_all - before.running_all
+        elsewhere = self.others_ready - before.others_ready
+        own = seconds - (self.ready - before.ready)
+        return min(own, max(own - elsewhere, at_least))
 
 
 @contextmanager
 def spending() -> Iterator[Callable[[], Spent]]:
-    """Ask what this thread has spent; only Linux tells how long the main one was ready."""
-    path = Path("/proc/thread-self/schedstat")
-    if current_thread() is not main_thread() or not path.exists():
-        yield lambda: spent(0.0)
+    """Ask what this thread has spent; only Linux tells how long one was ready.
+
+    What the others have spent is not asked for where they are many, and make calls too.
+    """
+    if not TASKS.exists():
+        yield lambda: _spent(0.0, 0.0)
         return
     content = ctypes.create_string_buffer(64)
     # Not os.pread, which would let other threads run between any two calls.
     pread = ctypes.PyDLL(None).pread
-    with path.open() as file:
-        fd = file.fileno()
+    with ExitStack() as files:
+
+        @cache
+        def fd(task: int) -> int:
+            path = TASKS / str(task) / "schedstat"
+            return files.enter_context(path.open()).fileno()
+
+        def ready(task: int | None) -> float:
+            if not task or pread(fd(task), content, len(content), 0) <= 0:
+                return 0.0
+            return int(content.value.split()[1]) / 1e9
+
+        this = current_thread()
 
         def ask() -> Spent:
-            pread(fd, content, len(content), 0)
-            return spent(int(content.value.split()[1]) / 1e9)
+            everyone = threading.enumerate() if this is main_thread() else [this]
+            others = sum(ready(one.native_id) for one in everyone if one is not this)
+            return _spent(ready(threading.get_native_id()), others)
 
         yield ask
+
+
+def _spent(ready: float, others: float) -> Spent:
+    sleeps = getrusage(RUSAGE_THREAD).ru_nvcsw
+    return Spent(time.thread_time(), ready, sleeps, time.process_time(), others)
 
 
 @cache

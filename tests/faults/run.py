@@ -268,6 +268,8 @@ class Trial:
         arrived = [(number, user) for number, user in figures["taken"]]
         times = Counter(number for number, _ in arrived)
         missing = len(self.ledger.numbers(RETURNED) - times.keys())
+        if (unmade := self._row.calls - self.ledger.done()) and not self._row.signal:
+            self._note = self._note or f"{unmade} calls were not made"
         stats = self._stats()
         counted = min(missing, _counted(stats, self._subject.spool))
         return Outcome(
