@@ -91,6 +91,8 @@ $(VENV)/peers/installed: | $(BIN)/python
 $(VENV)/bench/installed: pyproject.toml | $(BIN)/python
 	@echo "Installing trackplan's peers (once, about two minutes) ..."
 	@$(BIN)/python -m venv $(VENV)/bench
+	@# The commands that an old pip writes import re, which takes longer than ours do.
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check \
 		-e '.[cli]' ruff jsonschema-rs fastjsonschema pydantic msgspec \
 		segment-analytics-python posthog rudder-sdk-python amplitude-analytics mixpanel \

@@ -14,15 +14,16 @@ from pathlib import Path
 from .measure import Figure
 
 PARTS = {
-    "call": "calling",
-    "deliver": "delivering",
-    "generate": "generating",
     "import": "importing",
     "check": "checking",
+    "generate": "generating",
     "usage": "using",
+    "deliver": "delivering",
+    "call": "calling",
 }
 """The module of each part, which has a function `figures(quick)`; that of `usage` also
-takes the folder to read."""
+takes the folder to read. The system counts as the memory of a program what the process
+that started it had: `call` comes last, since it imports all SDKs."""
 
 HEAD = f"{'':<34}{'':<28}{'median':>10}{'':>3}{'quartiles':>21}{'ratio':>9}{'more':>9}{'MB':>7}"
 

@@ -6,6 +6,7 @@ import math
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +30,8 @@ PEERS = {
         *("--input-file-type", "jsonschema", "--output-model-type", "typing.TypedDict"),
     ],
 }
+OF_AGE = 3.0
+"""Seconds after which a file's times alone tell that it has not changed."""
 PEERS_UP_TO = 1_000
 """Events: beyond it each of the peers takes from half a minute to minutes."""
 
@@ -59,6 +62,7 @@ def _generate(count: int, rounds: int) -> Iterator[Figure]:
         yield from compare_processes(
             f"{case}, cold", processes(cold, fewer), "trackplan"
         )
+        time.sleep(OF_AGE)
         again = bare | {"trackplan": ours._replace(before=None)}
         samples = processes(again, 2 * rounds)
         yield from compare_processes(f"{case}, nothing changed", samples, BARE)
