@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
+from trackplan.cache import YOUNG
+
 from . import plans
 from .measure import Command, Figure, compare_processes, processes
 
@@ -30,7 +32,7 @@ PEERS = {
         *("--input-file-type", "jsonschema", "--output-model-type", "typing.TypedDict"),
     ],
 }
-OF_AGE = 3.0
+OF_AGE = YOUNG / 1e9 + 1
 """Seconds after which a file's times alone tell that it has not changed."""
 PEERS_UP_TO = 1_000
 """Events: beyond it each of the peers takes from half a minute to minutes."""

@@ -147,8 +147,8 @@ def spending() -> Iterator[Callable[[], Spent]]:
         this = current_thread()
 
         def ask() -> Spent:
-            everyone = threading.enumerate() if this is main_thread() else [this]
-            others = sum(ready(one.native_id) for one in everyone if one is not this)
+            asked = threading.enumerate() if this is main_thread() else []
+            others = sum(ready(one.native_id) for one in asked if one is not this)
             return _spent(ready(threading.get_native_id()), others)
 
         yield ask
