@@ -22,7 +22,6 @@ PATIENCE = 10.0
 """Seconds of a burst in which nothing is sent; from then on, one request at a time."""
 GLANCE = 0.005, 0.1
 """Seconds over which the calls are counted for that, at least and at most."""
-
 GIVES_WAY = 0.0005
 """Seconds that a worker sleeps between two pieces of work, for the callers' sake.
 

@@ -288,8 +288,10 @@ class Sender:
 
     def _give_way(self) -> None:
         """Let callers go on first, where a worker finds that there were calls again."""
+        if current_thread() not in self._workers:
+            return
         before, self._came = self._came, self._schedule.came
-        if self._came != before and current_thread() in self._workers:
+        if self._came != before:
             sleep(GIVES_WAY)
 
     def _keep_a_spare(self) -> None:
