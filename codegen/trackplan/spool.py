@@ -122,7 +122,6 @@ def _spool(folder: str, settings: Settings) -> Spool:
         size=settings.spool_size,
         fsync=settings.spool_fsync,
         memory_limit=settings.queue_size,
-        send_timestamp=settings.send_timestamp,
     )
 
 

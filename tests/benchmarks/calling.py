@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,12 +20,14 @@ import yaml
 
 from tests.faults.rows import Row
 from tests.faults.run import Server
-from trackplan.runtime import configure, flush
+from trackplan.runtime import configure, flush, wire
+from trackplan.runtime.client import Client
 from trackplan.runtime.contract import Call, Definitions
+from trackplan.runtime.delivery.framing import framed
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 
 from .generating import BIN
-from .measure import Figure, compare, quartiles, rounds
+from .measure import Figure, compare, median_call, quartiles, rounds
 from .sdks import captures
 from .validators import checks, queued
 
@@ -75,10 +78,11 @@ class Gate(MemoryTransport):
         self._open.wait()
         return Answer(200)
 
-    def drain(self) -> None:
-        """Have the sender settle all that waits."""
+    def drain(self, *clients: Client) -> None:
+        """Have the shared sender settle all that waits, or those of `clients`."""
         self._open.set()
-        flush(60)
+        for settle in [client.flush for client in clients] or [flush]:
+            settle(60)
         self._open.clear()
 
 
@@ -86,6 +90,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     """Yield valid calls, wrong ones, the SDKs, and the pauses of a caller."""
     with tempfile.TemporaryDirectory() as folder:
         yield from _all(_package(folder), quick)
+        yield from _spooled(f"{folder}/spool", (5, 200) if quick else (101, 400))
 
 
 def _package(folder: str) -> ModuleType:
@@ -191,6 +196,28 @@ def _sdks(
         calls[name] = partial(capture, "user-123", event, VALID[event])
     samples = rounds(calls, *counts, after=gate.drain)
     yield from compare(f"{event}, capture", samples, "trackplan")
+
+
+def _spooled(folder: str, counts: tuple[int, int]) -> Iterator[Figure]:
+    """Yield what a call does once it is checked, with a spool and without."""
+    name = "Plan Changed"
+    row: wire.Row = ("track", "user-123", None, name, VALID[name], time.time())
+    gate = Gate()
+    memory = Client(write_code="a-write-code", transport=gate)
+    spool = Client(write_code="a-write-code", transport=gate, spool=folder)
+    line = framed(b"1 " + wire.to_json(row))
+    with Path(folder).with_name("line").open("ab", buffering=0) as file:
+        calls: dict[str, Callable[[], object]] = {
+            "the queue in memory": partial(memory.accept, row),
+            "the spool": partial(spool.accept, row),
+            "one write of the line": partial(os.write, file.fileno(), line),
+        }
+        drain = partial(gate.drain, memory, spool)
+        # The median: in between, a worker reads what was written, and takes its turn.
+        samples = rounds(calls, *counts, after=drain, measure=median_call)
+    for client in (memory, spool):
+        client.shutdown(60)
+    yield from compare(f"{name}, once checked", samples, "the queue in memory")
 
 
 def _pauses(package: ModuleType, number: int) -> Iterator[Figure]:

@@ -61,31 +61,45 @@ class Usage(NamedTuple):
     """The largest resident set."""
 
 
-def rounds(
-    subjects: Mapping[str, Callable[[], object]],
-    rounds: int,
-    number: int,
-    after: Callable[[], object] = lambda: None,
-) -> dict[str, list[float]]:
-    """Return the nanoseconds of one call; a round makes `number` calls of each subject.
-
-    `after` is called behind each subject's turn, and not measured.
-    """
-    samples: dict[str, list[float]] = {name: [] for name in subjects}
-    for which in range(rounds):
-        for name in _turned(subjects, which):
-            samples[name].append(_one(subjects[name], number))
-            after()
-    return samples
-
-
-def _one(subject: Callable[[], object], number: int) -> float:
+def mean_call(subject: Callable[[], object], number: int) -> float:
+    """Return the nanoseconds of one call, all of them measured together."""
     repeat = range(number)
     gc.collect()
     start = time.perf_counter_ns()
     for _ in repeat:
         subject()
     return (time.perf_counter_ns() - start) / number
+
+
+def median_call(subject: Callable[[], object], number: int) -> float:
+    """Return the nanoseconds of the median call, with those of looking at the clock."""
+    gc.collect()
+    times = []
+    for _ in range(number):
+        start = time.perf_counter_ns()
+        subject()
+        times.append(time.perf_counter_ns() - start)
+    return statistics.median(times)
+
+
+def rounds(
+    subjects: Mapping[str, Callable[[], object]],
+    rounds: int,
+    number: int,
+    after: Callable[[], object] = lambda: None,
+    measure: Callable[[Callable[[], object], int], float] = mean_call,
+) -> dict[str, list[float]]:
+    """Return the nanoseconds of one call; a round makes `number` calls of each subject.
+
+    `after` is called behind each subject's turn, and not measured. `measure` makes the
+    calls, and says what one takes.
+    """
+    samples: dict[str, list[float]] = {name: [] for name in subjects}
+    for which in range(rounds):
+        for name in _turned(subjects, which):
+            samples[name].append(measure(subjects[name], number))
+            after()
+    return samples
 
 
 def processes(subjects: Mapping[str, Command], rounds: int) -> dict[str, list[Usage]]:

@@ -28,7 +28,6 @@ def spool(
         size=size,
         fsync=fsync,
         memory_limit=memory_limit,
-        send_timestamp=True,
         segment=segment,
     )
 

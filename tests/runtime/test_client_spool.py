@@ -116,9 +116,7 @@ def test_what_a_shutdown_leaves_in_the_spool_still_counts_as_queued(
 
 
 def test_who_takes_back_what_it_had_left_counts_it_once(tmp_path: Path) -> None:
-    queue = Spool(
-        tmp_path, size=2**20, fsync=False, memory_limit=10, send_timestamp=True
-    )
+    queue = Spool(tmp_path, size=2**20, fsync=False, memory_limit=10)
     for _ in range(3):
         queue.put(track())
     queue.close()

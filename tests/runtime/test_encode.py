@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trackplan.runtime.wire import Record, body, encode, payload
+from trackplan.runtime.wire import Record, body, encode, from_json, to_json
 
 VALUES = st.recursive(
     st.none()
@@ -27,22 +27,28 @@ def test_the_bytes_are_those_of_json(body: dict[str, object]) -> None:
 
 
 @given(
-    st.sampled_from(("track", "identify", "group")),
+    st.sampled_from(("track", "identify", "group", "forward")),
     st.text(),
-    st.text(),
+    st.none() | st.text(),
+    st.none() | st.text(),
     st.dictionaries(st.text(), VALUES),
-    st.booleans(),
+    st.integers(0, 10**13),
 )
-def test_a_payload_has_the_bytes_of_the_encoded_body(
-    kind: Literal["track", "identify", "group"],
+def test_a_record_comes_back_from_its_json(
+    kind: Literal["track", "identify", "group", "forward"],
     user: str,
-    event: str,
+    group: str | None,
+    event: str | None,
     data: dict[str, object],
-    send_timestamp: bool,
+    milliseconds: int,
 ) -> None:
-    record = Record(kind, user, "g", event, data, 1700000000.25)
-    expected = encode(body(record, send_timestamp))
-    assert payload(record, send_timestamp) == expected
+    record = Record(kind, user, group, event, data, milliseconds / 1000)
+    assert from_json(to_json(record)) == record
+
+
+def test_a_record_keeps_its_timestamp_in_json() -> None:
+    record = Record("track", "u", None, "Tested", {}, 1700000000.1235)
+    assert body(from_json(to_json(record)), True) == body(record, True)
 
 
 def test_what_contains_itself_is_not_json() -> None:

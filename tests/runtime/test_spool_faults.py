@@ -50,15 +50,15 @@ def put_many(queue: Spool, numbers: range) -> None:
 
 def test_a_full_disk_loses_and_doubles_nothing(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
-    put_many(queue, range(900))
-    assert len(queue) == 900
-    assert drain(queue) == list(range(900))
+    put_many(queue, range(1500))
+    assert len(queue) == 1500
+    assert drain(queue) == list(range(1500))
     queue.close()
 
 
 def test_what_a_full_disk_kept_is_adopted(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
-    put_many(queue, range(900))
+    put_many(queue, range(1500))
     in_memory = queue.drop_oldest()
     assert in_memory is not None
     queue.abandon()
@@ -85,7 +85,7 @@ def test_writing_goes_on_once_there_is_room_again(small_disk: Path) -> None:
 
 def test_set_aside_events_on_a_full_disk_are_counted(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
-    put_many(queue, range(900))
+    put_many(queue, range(1500))
     (item,) = queue.lease(1)
     queue.settle(item, "http_400")
     assert queue.lost == 1
@@ -94,10 +94,10 @@ def test_set_aside_events_on_a_full_disk_are_counted(small_disk: Path) -> None:
 
 def test_a_settled_event_that_cannot_be_marked_comes_again(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
-    put_many(queue, range(900))
+    put_many(queue, range(1500))
     (small_disk / "spool" / "more").write_bytes(b"")
     settled = drain(queue, at_once=10)
-    assert settled == list(range(900))
+    assert settled == list(range(1500))
     unmarked = queue.unmarked
     queue.abandon()
     heir = spool(small_disk / "spool")
@@ -190,9 +190,9 @@ def test_a_read_only_disk_leaves_memory(small_disk: Path) -> None:
 def test_a_record_is_synced_where_that_is_asked(tmp_path: Path) -> None:
     reader, writer = os.pipe()  # takes a write, and refuses to be synced
     journal = Journal(str(tmp_path / "pipe"), writer)
-    assert journal.append(b"-", b"{}", fsync=False)
+    assert journal.append(b"[]", fsync=False)
     with pytest.raises(OSError, match="Invalid"):
-        journal.append(b"-", b"{}", fsync=True)
+        journal.append(b"[]", fsync=True)
     journal.abandon()
     os.close(reader)
 

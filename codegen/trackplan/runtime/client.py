@@ -14,7 +14,7 @@ from .counts import Counts, Stats
 from .delivery.attempt import Setup
 from .delivery.forking import preload
 from .delivery.http import HttpxTransport
-from .delivery.queue import Item, MemoryQueue, Queue, lane_of
+from .delivery.queue import Item, MemoryQueue, Queue
 from .delivery.sender import Sender
 from .endings import at_end
 from .errors import ConfigurationError
@@ -177,7 +177,7 @@ class Client:
 
     def _new_queue(self, before: Settings) -> Queue | None:
         """Another queue, where the settings ask for another."""
-        names = ("spool", "spool_fsync", "spool_size", "queue_size", "send_timestamp")
+        names = ("spool", "spool_fsync", "spool_size", "queue_size")
         changed = [n for n in names if getattr(before, n) != getattr(self._settings, n)]
         return _queue(self._settings) if changed else None
 
@@ -223,7 +223,7 @@ class Client:
         return outcome or self._refuse(record, "queue_full")
 
     def _refuse(self, record: Record, reason: str) -> Outcome:
-        self._settled(Item(lane_of(record), record), reason)
+        self._settled(Item(record), reason)
         return Outcome("set_aside", reason)
 
     def _settled(self, item: Item, reason: str | None) -> None:
@@ -261,7 +261,6 @@ def _queue(settings: Settings) -> Queue:
         size=settings.spool_size,
         fsync=settings.spool_fsync,
         memory_limit=settings.queue_size,
-        send_timestamp=settings.send_timestamp,
     )
 
 

@@ -33,17 +33,19 @@ class Tally:
     """A count that any thread, and a signal handler, may raise without a lock."""
 
     def __init__(self) -> None:
-        self._steps = count()
         self._reads = 0
         self._lock = RLock()
-        self.add: Callable[[], object] = self._steps.__next__
-        """Counts one. In C, since every call of the application comes by here."""
+        self.add: Callable[[], int] = count(1).__next__
+        """Counts one; a number from 1 on that comes once, though some are left out.
+
+        In C, since every call of the application comes by here.
+        """
 
     def read(self) -> int:
         """The count; reading takes a step of its own, which is subtracted again."""
         with self._lock:
             self._reads += 1
-            return next(self._steps) - self._reads + 1
+            return self.add() - self._reads
 
 
 class Counts:

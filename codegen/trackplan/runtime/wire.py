@@ -1,7 +1,7 @@
 """What goes over the wire: a call as a record, as a body, as bytes."""
 
 from collections.abc import Callable, Iterable
-from functools import cache, lru_cache
+from functools import cache
 from time import gmtime
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -52,48 +52,38 @@ def body(row: Row, send_timestamp: bool) -> dict[str, object]:
 
 def _utc(occurred: float) -> str:
     milliseconds = round(occurred * 1000)
-    return f"{_second(milliseconds // 1000)}.{milliseconds % 1000:03}Z"
+    year, month, day, hour, minute, second, *_ = gmtime(milliseconds // 1000)
+    date, fraction = f"{year:04}-{month:02}-{day:02}", milliseconds % 1000
+    return f"{date}T{hour:02}:{minute:02}:{second:02}.{fraction:03}Z"
 
 
-@lru_cache(64)
-def _second(seconds: int) -> str:
-    year, month, day, hour, minute, second, *_ = gmtime(seconds)
-    return f"{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
+def to_json(row: Row) -> bytes:
+    """`row` as JSON for a file, to the millisecond; raises what `encode` does.
 
-
-def payload(row: Row, send_timestamp: bool) -> bytes:
-    """`encode(body(...))`, in three quarters of the time for a track call.
-
-    With a spool the caller waits for it.
+    With a spool the caller waits for it, so the body is made of it later.
     """
-    kind, user_id, _, event, data, occurred = row
-    if kind != "track" or event is None:
-        return encode(body(row, send_timestamp))
-    quote = _quote()
-    stamp = f',"timestamp":"{_utc(occurred)}"' if send_timestamp else ""
-    return (
-        f'{{"type":"track","userId":{quote(user_id)},"source":"{SOURCE}",'
-        f'"event":{quote(event)},"properties":{_text(data)}{stamp}}}'
-    ).encode("ascii")
+    kind, user_id, group_id, event, data, occurred = row
+    # In milliseconds: a float of that many digits takes 0.4 µs more to write.
+    return encode((kind, user_id, group_id, event, data, round(occurred * 1000)))
 
 
-def encode(body: dict[str, object]) -> bytes:
-    """Compact ASCII JSON. Raises ValueError or TypeError for what is not JSON."""
-    return _text(body).encode("ascii")
+def from_json(text: bytes) -> Record:
+    """The record that `to_json` was given. Raises ValueError for any other text."""
+    import json
 
-
-def _text(value: dict[str, object]) -> str:
     try:
-        return "".join(_encoder()(value, 0))
-    except RecursionError as error:  # what contains itself, or is too deep
+        kind, user_id, group_id, event, data, milliseconds = json.loads(text)
+        return Record(kind, user_id, group_id, event, data, milliseconds / 1000)
+    except (TypeError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 
-@cache
-def _quote() -> Callable[[str], str]:
-    from json.encoder import encode_basestring_ascii
-
-    return encode_basestring_ascii
+def encode(value: object) -> bytes:
+    """Compact ASCII JSON. Raises ValueError or TypeError for what is not JSON."""
+    try:
+        return "".join(_encoder()(value, 0)).encode("ascii")
+    except RecursionError as error:  # what contains itself, or is too deep
+        raise ValueError(str(error)) from error
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from trackplan.runtime.client import current
-from trackplan.runtime.wire import Record, payload
+from trackplan.runtime.wire import Record, body, encode
 
 from . import telling
 from .plan import Event
@@ -124,7 +124,7 @@ def capture() -> Iterator[Tracked]:
 
     def keep(record: Record) -> None:
         # Through JSON and back: just what a server would have read.
-        wire = payload(record, client.settings.send_timestamp)
+        wire = encode(body(record, client.settings.send_timestamp))
         sent.append(json.loads(wire))
 
     with client.diverted(keep):

@@ -101,7 +101,8 @@ def export(folder: str) -> Iterator[dict[str, object]]:
     """
     for fd in _opened(journals(folder)):
         for entry in unsettled(fd, settled(fd)):
-            yield {"state": "queued", "body": json.loads(entry.payload)}
+            with suppress(ValueError):  # no record, which the sender will count
+                yield {"state": "queued", "body": Item(entry.record).content()}
     for event in _aside(folder):
         yield {"state": "set_aside", **event}
 
@@ -151,6 +152,6 @@ def _aside(folder: str) -> Iterator[dict[str, object]]:
 
 def _text(item: Item) -> str:
     try:
-        return repr(item.record.data if item.record else item.payload)
+        return repr(item.record.data)
     except Exception:
         return "?"

@@ -1,6 +1,6 @@
 """The lines of a journal: each can be told from one that was torn or damaged.
 
-A line is `<crc32> <number> <lane> <JSON>`, or `<crc32> -<number>`, which settles the
+A line is `<crc32> <number> <record as JSON>`, or `<crc32> -<number>`, which settles the
 record of that number. A newline goes ahead of each, to end what was torn off before it.
 """
 
@@ -11,15 +11,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
 
-from .queue import FORWARDED
-
 LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""
 
+FRAME = 29
+"""Bytes, at most, of a line beside its record."""
+
 _CHUNK = 2**16
-_LINE = re.compile(
-    rb"([0-9a-f]{8}) ((?:-(\d{1,18}))|(?:(\d{1,18}) ([0-9a-f]{8}|-) (\{.*\})))\n?"
-)
+_LINE = re.compile(rb"([0-9a-f]{8}) (-(\d{1,18})|(\d{1,18}) (\[.*\]))\n?")
 
 
 class Entry(NamedTuple):
@@ -27,8 +26,8 @@ class Entry(NamedTuple):
 
     number: int
     """Unique in its file; negative in a mark, which settles the record so numbered."""
-    lane: str = FORWARDED
-    payload: bytes = b""
+    record: bytes = b""
+    """As JSON."""
 
 
 def framed(content: bytes) -> bytes:
@@ -75,9 +74,4 @@ def parse(line: bytes) -> Entry | None:
         return None
     if match[3]:
         return Entry(-int(match[3]))
-    return Entry(int(match[4]), lane_name(match[5]), match[6])
-
-
-def lane_name(lane: bytes) -> str:
-    """The lane of an item, from that of a line."""
-    return FORWARDED if lane == b"-" else lane.decode()
+    return Entry(int(match[4]), match[5])

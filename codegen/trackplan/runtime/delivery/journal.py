@@ -20,7 +20,7 @@ from .writing import make_write
 if sys.platform != "win32":  # there the module imports, though no journal can be opened
     import fcntl
 
-SUFFIX = ".v1.journal"
+SUFFIX = ".v2.journal"
 """A change of the format changes the number: other versions are left alone."""
 NAME = re.compile(r"\d{20}-\d+-\d+" + re.escape(SUFFIX))
 PATIENCE = 10.0
@@ -40,7 +40,8 @@ class Written(Item):
     __slots__ = ("journal",)
 
     def __init__(self, entry: Entry, journal: Journal) -> None:
-        super().__init__(entry.lane, None, entry.payload, entry.number)
+        super().__init__(entry.record, entry.number)
+        self.is_kept = True
         self.journal: Journal | None = journal
         """Where it is to be marked as settled; None once it is."""
 
@@ -58,7 +59,7 @@ class Journal:
         self.corrupt = 0
         self.unsettled = 0
         self._fd = fd
-        self._entered = _Numbers()
+        self._entered = Tally()
         self._left = Tally()
         self._failed = Tally()
         self._retired_at: float | None = None
@@ -94,19 +95,19 @@ class Journal:
                 raise
         return journal
 
-    def append(self, lane: bytes, payload: bytes, fsync: bool) -> bool:
-        """Write a record; False when the journal takes no more.
+    def append(self, record: bytes, fsync: bool) -> bool:
+        """Write a record, as JSON; False when the journal takes no more.
 
         After an OSError a record may be there all the same, if only fsync failed.
         """
         # Entering comes before the look: who retires the journal looks after it. And
         # before the try: should Ctrl-C come here, nobody has left who did not enter.
-        number = self._entered.take()
+        number = self._entered.add()
         try:
             if self._retired_at is not None:
                 self._failed.add()
                 return False
-            self._write(b"%d %b %b" % (number, lane, payload))
+            self._write(b"%d %b" % (number, record))
             if fsync:
                 _sync(self._fd)
         except OSError:
@@ -132,9 +133,13 @@ class Journal:
             if entry and entry.number > 0 and entry.number not in self._settled:
                 if len(items) == limit:
                     return
-                items.append(Written(entry, self))
-                self._gone += 1
-                self.unsettled += 1
+                try:
+                    items.append(Written(entry, self))
+                except ValueError:
+                    entry = None  # sound, and yet no record
+                else:
+                    self._gone += 1
+                    self.unsettled += 1
             self.corrupt += entry is None and line != b"\n"
             self._offset += len(line)
         self._has_ended = is_final
@@ -223,12 +228,6 @@ class Journal:
             return False
         # An exception thrown into `append`, say by Ctrl-C, may cost it its leaving.
         return is_quiet or monotonic() - self._retired_at > PATIENCE
-
-
-class _Numbers(Tally):
-    def take(self) -> int:
-        """Count one; a number that nobody else has."""
-        return next(self._steps) + 1
 
 
 def can_lock() -> bool:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from os import getpid  # by name: a late finaliser finds the module emptied
 
 from . import folder
+from .framing import FRAME
 from .journal import Journal
 from .queue import Item
 
@@ -39,14 +40,14 @@ class Journals:
         self._corrupt = 0
         self._others = 0
 
-    def append(self, lane: bytes, payload: bytes) -> None:
-        """Write a record to the current journal. Raises OSError, also without room."""
+    def append(self, record: bytes) -> None:
+        """Write a record, as JSON. Raises OSError, also where there is no room."""
         process = getpid()
         while True:
             journal = self._written.get(process) or self._begin(process)
-            if self._others + journal.size + len(payload) > self._size:
+            if self._others + journal.size + len(record) + FRAME > self._size:
                 raise OSError(errno.EDQUOT, "the spool has reached its size")
-            if journal.append(lane, payload, self._fsync):
+            if journal.append(record, self._fsync):
                 return
 
     def waiting(self) -> int:

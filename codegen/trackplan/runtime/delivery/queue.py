@@ -5,7 +5,7 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 from trackplan.runtime.outcome import QUEUED
-from trackplan.runtime.wire import Record, Row, body, payload
+from trackplan.runtime.wire import Record, Row, body, encode, from_json
 
 FORWARDED = ""
 """The lane of forwarded SDK events, which keep one order: no user id is blank."""
@@ -19,30 +19,28 @@ class Item:
     """One event on its way: leased from a queue, to be settled there once."""
 
     __slots__ = (
+        "_encoded",
+        "_record",
         "attempts",
         "home",
         "is_kept",
         "lane",
         "number",
         "outcome",
-        "payload",
-        "record",
         "ticket",
         "tried_since",
     )
 
-    def __init__(
-        self,
-        lane: str,
-        record: Record | None = None,
-        payload: bytes | None = None,
-        number: int = 0,
-    ) -> None:
-        self.lane = lane
+    def __init__(self, record: Record | bytes, number: int = 0) -> None:
+        """Take a record, or its JSON; raise ValueError where that holds none."""
+        # JSON stays what it is: thousands of dictionaries would keep the garbage
+        # collector busy for milliseconds, in the middle of a call.
+        self._record = record
+        kind, user_id, *_ = self.record
+        self.lane = FORWARDED if kind == "forward" else user_id
         """Items of one lane are sent in their order."""
-        self.record = record
-        self.payload = payload
         self.number = number
+        self._encoded: bytes | None = None
         self.home: Queue | None = None
         """The queue it was leased from."""
         self.is_kept = False
@@ -58,27 +56,29 @@ class Item:
         return f"Item({self.number})"
 
     @property
+    def record(self) -> Record:
+        """The call."""
+        if isinstance(self._record, bytes):
+            return from_json(self._record)
+        return self._record
+
+    @property
     def name(self) -> str:
         """The event's name, or the kind of the call."""
-        if self.lane == FORWARDED:
+        kind, _, _, event, *_ = self.record
+        if kind == "forward":
             return "a forwarded event"  # what it names may be a piece of a page
-        content = self.content()
-        return str(content.get("event") or content.get("type"))
+        return event or kind
 
     def encoded(self, send_timestamp: bool) -> bytes:
         """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
-        if self.payload is None and self.record is not None:
-            self.payload = payload(self.record, send_timestamp)
-        return self.payload or b""
+        if self._encoded is None:
+            self._encoded = encode(body(self.record, send_timestamp))
+        return self._encoded
 
     def content(self) -> dict[str, object]:
         """The body as it goes over the wire, for people and their hooks."""
-        import json
-
-        if self.record is not None:
-            return body(self.record, send_timestamp=True)
-        content: dict[str, object] = json.loads(self.payload or b"{}")
-        return content
+        return body(self.record, send_timestamp=True)
 
 
 class Found(NamedTuple):
@@ -166,7 +166,7 @@ class MemoryQueue:
     def lease(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(lane_of(record), record))
+            items.append(Item(record))
         self._leased.update(items)
         self._make_room()
         return items
@@ -218,8 +218,3 @@ def packed(row: Row) -> Row | bytes:
 def unpacked(row: Row | bytes) -> Record:
     """Return the record that `packed` was given."""
     return Record._make(marshal.loads(row) if isinstance(row, bytes) else row)
-
-
-def lane_of(record: Record) -> str:
-    """Whose order `record` keeps: its user's, or that of the forwarded events."""
-    return FORWARDED if record.kind == "forward" else record.user_id

@@ -9,7 +9,7 @@ from trackplan.runtime.counts import Tally
 from .attempt import NO_ANSWER, Attempt, Setup
 from .lanes import LARGEST_BATCH, Lanes
 from .pace import GLANCE, PATIENCE, Burst, Pace, Turn, back_off
-from .queue import Item, Queue, lane_of
+from .queue import Item, Queue
 
 WINDOW = 10_000
 """Items leased at a time: a user whose events wait for a retry holds up no other until
@@ -148,7 +148,7 @@ class Schedule:
         for queue in self.queues:
             if items := queue.lease(limit):
                 for item in items:
-                    item.home, item.is_kept = queue, item.record is None
+                    item.home = queue
                 self.enter(items)
                 return items
         return []
@@ -199,7 +199,7 @@ class Schedule:
         for queue in self.queues:
             queue.save()
             while record := queue.drop_oldest():
-                self.enter([Item(lane_of(record), record)])
+                self.enter([Item(record)])
         self._lanes.clear()
         return self._settle([i for i in self._leased if not i.is_kept], "shutdown")
 

@@ -17,7 +17,7 @@ from trackplan.runtime.wire import Row
 from .attempt import NO_ANSWER, Attempt, Setup, attempt
 from .forking import fork_gate, preload
 from .pace import GIVES_WAY
-from .queue import Found, Item, Queue, lane_of
+from .queue import Found, Item, Queue
 from .schedule import UNAUTHORISED, Job, Schedule, Settlement
 
 UNAUTHORISED_PAUSE = 60.0
@@ -182,7 +182,7 @@ class Sender:
     def _drop_oldest(self) -> bool:
         for queue in self._schedule.queues:
             if record := queue.drop_oldest():
-                self._settled(Item(lane_of(record), record), "queue_full")
+                self._settled(Item(record), "queue_full")
                 return True
         return False
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from zlib import crc32
 
 from trackplan.runtime import log
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.wire import Record, Row, payload
+from trackplan.runtime.wire import Record, Row, to_json
 
 from . import folder
-from .framing import lane_name
 from .journal import Written, can_lock
 from .journals import Journals
 from .queue import Found, Item, packed, unpacked
@@ -39,7 +37,6 @@ class Spool:
         size: int,
         fsync: bool,
         memory_limit: int,
-        send_timestamp: bool,
         segment: int = SEGMENT,
     ) -> None:
         if not can_lock():
@@ -48,7 +45,6 @@ class Spool:
         self._size = size
         self._fsync = fsync
         self._memory_limit = memory_limit
-        self._send_timestamp = send_timestamp
         self._segment = segment
         self._warnings = log.Throttle(60)
         self._start()
@@ -59,7 +55,7 @@ class Spool:
         if self._memory or self._is_refilling:
             return self._remember(row)
         try:
-            self._write(row)
+            self._journals.append(to_json(row))
         except OSError as error:
             self._journals.trouble = error  # told later: logging takes locks
             return self._remember(row)
@@ -157,14 +153,10 @@ class Spool:
         self._memory.append(packed(row))
         return True
 
-    def _write(self, row: Row) -> None:
-        body = payload(row, self._send_timestamp)
-        self._journals.append(lane_of(row), body)
-
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(lane_name(lane_of(record)), record))
+            items.append(Item(record))
         return items
 
     def save(self) -> None:
@@ -173,7 +165,7 @@ class Spool:
         try:
             while record := self.drop_oldest():
                 try:
-                    self._write(record)
+                    self._journals.append(to_json(record))
                 except Exception:
                     self._memory.appendleft(packed(record))
                     break
@@ -199,11 +191,3 @@ class Spool:
                 error.strerror,
                 len(self._memory),
             )
-
-
-def lane_of(row: Row) -> bytes:
-    """Whose order `row` keeps, without saying who it is, as a journal writes it."""
-    kind, user_id, *_ = row
-    if kind == "forward":
-        return b"-"
-    return b"%08x" % crc32(user_id.encode("utf-8", "surrogatepass"))
