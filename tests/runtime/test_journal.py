@@ -43,7 +43,8 @@ def adopted(path: str) -> Journal:
 
 
 def test_a_line_says_what_was_framed() -> None:
-    assert parse(framed(b'7 ["a"]')[1:]) == (7, b'["a"]')
+    line = b'["track","u\\u00e4",1]'
+    assert parse(framed(b"7 " + line)[1:]) == (7, "uä", line)
 
 
 def test_a_forwarded_event_keeps_its_lane(tmp_path: Path) -> None:
@@ -61,7 +62,7 @@ def test_what_nobody_framed_is_no_entry(line: bytes) -> None:
 
 
 def test_no_shortened_line_passes_for_a_whole_one() -> None:
-    line = framed(b'7 ["a",{}]')[1:]
+    line = framed(b'7 ["a","b",[]]')[1:]
     assert [parse(line[:end]) for end in range(len(line))] == [None] * len(line)
 
 
@@ -158,13 +159,16 @@ def test_a_torn_record_costs_no_other(tmp_path: Path) -> None:
     journal.close()
 
 
-def test_a_sound_line_without_a_record_costs_no_other(tmp_path: Path) -> None:
-    journal = filled(tmp_path, 1)
+def test_a_sound_line_without_a_record_is_an_item_to_be_set_aside(
+    tmp_path: Path,
+) -> None:
+    journal = filled(tmp_path, 0)
     with open(journal.path, "ab") as file:
-        file.write(framed(b'7 ["track"]') + framed(b"8 [") + framed(b'9 ["u",1]'))
-    journal.append(a_record(1), fsync=False)
-    assert numbers(leased(journal)) == [0, 1]
-    assert journal.corrupt == 3
+        file.write(framed(b'9 ["track","u",1]'))
+    (item,) = leased(journal)
+    assert (item.name, item.content()) == ("an unreadable event", {})
+    with pytest.raises(ValueError, match="unpack"):
+        item.encoded(send_timestamp=True)
     journal.close()
 
 

@@ -101,8 +101,8 @@ def export(folder: str) -> Iterator[dict[str, object]]:
     """
     for fd in _opened(journals(folder)):
         for entry in unsettled(fd, settled(fd)):
-            with suppress(ValueError):  # no record, which the sender will count
-                yield {"state": "queued", "body": Item(entry.record).content()}
+            item = Item(entry.lane, entry.record)
+            yield {"state": "queued", "body": item.content()}
     for event in _aside(folder):
         yield {"state": "set_aside", **event}
 

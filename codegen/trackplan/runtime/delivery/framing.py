@@ -5,11 +5,14 @@ record of that number. A newline goes ahead of each, to end what was torn off be
 """
 
 import errno
+import json
 import os
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 from zlib import crc32
+
+from .queue import FORWARDED
 
 LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""
@@ -18,7 +21,10 @@ FRAME = 29
 """Bytes, at most, of a line beside its record."""
 
 _CHUNK = 2**16
-_LINE = re.compile(rb"([0-9a-f]{8}) (-(\d{1,18})|(\d{1,18}) (\[.*\]))\n?")
+_LINE = re.compile(
+    rb"([0-9a-f]{8}) "
+    rb'(-(\d{1,18})|(\d{1,18}) (\["\w+","([^"\\]*(?:\\.[^"\\]*)*)",.*\]))\n?'
+)
 
 
 class Entry(NamedTuple):
@@ -26,6 +32,7 @@ class Entry(NamedTuple):
 
     number: int
     """Unique in its file; negative in a mark, which settles the record so numbered."""
+    lane: str = FORWARDED
     record: bytes = b""
     """As JSON."""
 
@@ -74,4 +81,9 @@ def parse(line: bytes) -> Entry | None:
         return None
     if match[3]:
         return Entry(-int(match[3]))
-    return Entry(int(match[4]), match[5])
+    return Entry(int(match[4]), _unquoted(match[6]), match[5])
+
+
+def _unquoted(text: bytes) -> str:
+    """What JSON writes so, between quotes."""
+    return str(json.loads(b'"%b"' % text)) if b"\\" in text else text.decode()

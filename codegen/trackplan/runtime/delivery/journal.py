@@ -40,7 +40,7 @@ class Written(Item):
     __slots__ = ("journal",)
 
     def __init__(self, entry: Entry, journal: Journal) -> None:
-        super().__init__(entry.record, entry.number)
+        super().__init__(entry.lane, entry.record, entry.number)
         self.is_kept = True
         self.journal: Journal | None = journal
         """Where it is to be marked as settled; None once it is."""
@@ -133,13 +133,9 @@ class Journal:
             if entry and entry.number > 0 and entry.number not in self._settled:
                 if len(items) == limit:
                     return
-                try:
-                    items.append(Written(entry, self))
-                except ValueError:
-                    entry = None  # sound, and yet no record
-                else:
-                    self._gone += 1
-                    self.unsettled += 1
+                items.append(Written(entry, self))
+                self._gone += 1
+                self.unsettled += 1
             self.corrupt += entry is None and line != b"\n"
             self._offset += len(line)
         self._has_ended = is_final

@@ -8,7 +8,7 @@ from trackplan.runtime.outcome import QUEUED
 from trackplan.runtime.wire import Record, Row, body, encode, from_json
 
 FORWARDED = ""
-"""The lane of forwarded SDK events, which keep one order: no user id is blank."""
+"""The user of forwarded SDK events, which keep one order: no user id is blank."""
 CROWD = 1_000
 """Rows from which on a MemoryQueue keeps them packed."""
 MARSHAL_FORMAT = 2
@@ -31,14 +31,12 @@ class Item:
         "tried_since",
     )
 
-    def __init__(self, record: Record | bytes, number: int = 0) -> None:
-        """Take a record, or its JSON; raise ValueError where that holds none."""
+    def __init__(self, lane: str, record: Record | bytes, number: int = 0) -> None:
+        self.lane = lane
+        """Its user: items of one lane are sent in their order."""
         # JSON stays what it is: thousands of dictionaries would keep the garbage
         # collector busy for milliseconds, in the middle of a call.
         self._record = record
-        kind, user_id, *_ = self.record
-        self.lane = FORWARDED if kind == "forward" else user_id
-        """Items of one lane are sent in their order."""
         self.number = number
         self._encoded: bytes | None = None
         self.home: Queue | None = None
@@ -57,7 +55,7 @@ class Item:
 
     @property
     def record(self) -> Record:
-        """The call."""
+        """The call. Raises ValueError where a file holds something else."""
         if isinstance(self._record, bytes):
             return from_json(self._record)
         return self._record
@@ -65,10 +63,10 @@ class Item:
     @property
     def name(self) -> str:
         """The event's name, or the kind of the call."""
-        kind, _, _, event, *_ = self.record
-        if kind == "forward":
+        if self.lane == FORWARDED:
             return "a forwarded event"  # what it names may be a piece of a page
-        return event or kind
+        content = self.content()
+        return str(content.get("event") or content.get("type") or "an unreadable event")
 
     def encoded(self, send_timestamp: bool) -> bytes:
         """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
@@ -77,8 +75,14 @@ class Item:
         return self._encoded
 
     def content(self) -> dict[str, object]:
-        """The body as it goes over the wire, for people and their hooks."""
-        return body(self.record, send_timestamp=True)
+        """The body as it goes over the wire, for people and their hooks.
+
+        Empty where a file holds something else.
+        """
+        try:
+            return body(self.record, send_timestamp=True)
+        except ValueError:
+            return {}
 
 
 class Found(NamedTuple):
@@ -166,7 +170,7 @@ class MemoryQueue:
     def lease(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(record))
+            items.append(Item(record.user_id, record))
         self._leased.update(items)
         self._make_room()
         return items

@@ -156,7 +156,7 @@ class Spool:
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(record))
+            items.append(Item(record.user_id, record))
         return items
 
     def save(self) -> None:
