@@ -202,10 +202,12 @@ def test_status_tells_the_living_from_the_dead(tmp_path: Path) -> None:
     victim = run(PUTS, tmp_path, 0)
     assert victim.stdout is not None
     victim.stdout.readline()
-    assert status(str(tmp_path))[-2:] == (1, 0)
+    living = status(str(tmp_path))  # in a file or two: it goes on
     victim.kill()
     victim.communicate()
-    assert status(str(tmp_path))[-2:] == (0, 1)
+    left = status(str(tmp_path))
+    assert (living.alive > 0, living.dead) == (True, 0)
+    assert (left.alive, left.dead > 0) == (0, True)
 
 
 def _must(condition: bool) -> None:
