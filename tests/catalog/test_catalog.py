@@ -263,7 +263,7 @@ def test_a_plan_with_errors_is_explained_and_nothing_written(run, project) -> No
     (project / "bad.yaml").write_text("trackplan: 1\nevents: {A: {x: 1}}\n", "utf-8")
     done = run("catalog", "bad.yaml", "-o", "p.html")
     assert done.returncode == 2
-    assert "bad.yaml:2:" in done.stdout
+    assert "bad.yaml:2:" in done.stderr
     assert not (project / "p.html").exists()
 
 

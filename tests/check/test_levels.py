@@ -55,6 +55,12 @@ def test_a_table_of_levels_is_checked() -> None:
     )
 
 
+@pytest.mark.parametrize("code", ["TP602", "TP701", "TP801"])
+def test_a_rule_of_another_command_has_no_level_here(code: str) -> None:
+    (problem,) = check_levels({code: "off"})
+    assert f"`{code}` is found by another command" in problem
+
+
 def test_the_rules_themselves_stay_as_they_are() -> None:
     levels_of(WARNED, {"TP501": "error"})
     assert rules.EVENT_CASE.level == "warning"

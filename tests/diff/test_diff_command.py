@@ -89,7 +89,9 @@ def test_the_json_names_both_plans(run, before: str) -> None:
 def test_a_plan_before_with_errors_is_refused(run, project: Path) -> None:
     (project / "before.yaml").write_text("trackplan: 1\nevnts: {}\n", encoding="utf-8")
     done = run("diff", "--against", "before.yaml")
+    assert "unknown key `evnts`" in done.stderr
     assert "before.yaml has errors" in done.stderr
+    assert done.stdout == ""
     assert done.returncode == 2
 
 

@@ -134,13 +134,14 @@ def test_a_value_that_no_whole_event_can_carry_is_not_called_breaking() -> None:
 def test_a_remark_is_no_change_of_meaning() -> None:
     before = "events:\n  Seats Added: {x-team: a, properties: {a: {pii: true}}}\n"
     after = (
-        "events:\n  Seats Added: {owner: b, tags: [c], x-team: b, when: Now.,"
+        "events:\n  Seats Added: {owner: b, tags: [c], x-team: b, when: Now., usage: {external: us},"
         " properties: {a: {description: A.}}}\n"
     )
     found = changes(before, after)
     assert summary(found) == [("remark-changed", "safe", "safe")] * 2
     assert (
-        found[0].message == "`owner` and `tags` and `when` and `x-team` of it changed"
+        found[0].message
+        == "`owner` and `tags` and `usage` and `when` and `x-team` of it changed"
     )
     assert found[1].message == "`description` and `pii` of property `a` changed"
 

@@ -44,6 +44,7 @@ def _entry(entry: Entry) -> Iterator[str]:
     facts = {
         "When": _text(call.when or ""),
         "Owner": _text(call.owner or ""),
+        "Sent by": _text(call.external or ""),
         "Tags": ", ".join(map(_text, call.tags)),
         "Python": _code(call.function),
     }

@@ -38,6 +38,7 @@ def _entry(entry: Entry) -> Mapping[str, object]:
         "description": call.description,
         "when": call.when,
         "owner": call.owner,
+        "external": call.external,
         "tags": call.tags,
         "status": entry.status,
         "deprecated": _deprecation(call.deprecated),

@@ -18,7 +18,12 @@ def check_levels(levels: Mapping[str, object]) -> tuple[str, ...]:
     problems: list[str] = []
     for code, level in levels.items():
         rule = rules.ALL.get(code)
-        if rule is None:
+        if rule is None and code in rules.EXPLAINED:
+            problems.append(
+                f"`{code}` is found by another command than `check`, which says itself "
+                "what fails: see its `--help`"
+            )
+        elif rule is None:
             guess = closest(code, rules.ALL)
             more = f"; did you mean `{guess}`?" if guess else ""
             problems.append(f"`{code}` is the code of no rule{more}")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import click
 
@@ -95,13 +95,14 @@ def errors(checked: Checked) -> list[Diagnostic]:
 
 
 def sound_plan(path: Path) -> Plan:
-    """The plan at `path`; its findings are printed where it has errors."""
     return sound(check_plan(path), path)
 
 
 def sound(checked: Checked, path: Path) -> Plan:
+    """The plan, or a failure that shows its findings: stdout is for what was asked."""
     if checked.plan is None:
-        print_findings(checked, "full")
+        color = is_colored(sys.stderr)
+        click.echo(report.full(checked.diagnostics, checked.sources, color), err=True)
         raise CannotRun(f"{path} has errors")
     return checked.plan
 
@@ -121,8 +122,9 @@ def in_the_way(error: Exception, what: str) -> CannotRun:
     return CannotRun(f"{error}, and would be overwritten: {cure}")
 
 
-def is_colored() -> bool:
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+def is_colored(stream: TextIO | None = None) -> bool:
+    """Whether colours are for `stream`, by default stdout."""
+    return (stream or sys.stdout).isatty() and "NO_COLOR" not in os.environ
 
 
 def print_findings(checked: Checked, format_: str) -> str:

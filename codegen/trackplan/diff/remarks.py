@@ -10,6 +10,9 @@ from trackplan.diff.normal import MANY, NAMED, ONE
 from trackplan.model import Call, Json, Note, Path, Plan, Schema
 from trackplan.rules.changes import REMARK_CHANGED
 
+_OWN = {"owner": "owner", "tags": "tags", "when": "when", "usage": "external"}
+"""What is said of a call by the key in the plan, and how the model calls it."""
+
 
 class Remarks:
     """The remarks of two plans on what stands in both."""
@@ -27,8 +30,8 @@ class Remarks:
     def of_call(self, subject: str, old: Call, new: Call) -> Iterator[Change]:
         """Yield what is said otherwise of a call, and of what stands in it."""
         own = [
-            name
-            for name in ("owner", "tags", "when")
+            key
+            for key, name in _OWN.items()
             if getattr(old, name) != getattr(new, name)
         ]
         yield from self._below(
