@@ -39,7 +39,8 @@ def recall() -> int | None:
     """
     global _run
     is_cached = sys.argv[1:2] and sys.argv[1] in VERBS and sys.stdout and sys.stderr
-    if not is_cached or os.environ.get("TRACKPLAN_NO_CACHE"):
+    is_endless = "--watch" in sys.argv
+    if not is_cached or is_endless or os.environ.get("TRACKPLAN_NO_CACHE"):
         return None
     key = _key()
     record = _read(key)
