@@ -55,9 +55,14 @@ def test_a_forwarded_event_keeps_its_lane(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"\n", b"00000000 ", b"00000000", b"zzzzzzzz 1 []", b"\xff" * 40]
+    "line",
+    [
+        *(b"", b"\n", b"00000000 ", b"00000000", b"zzzzzzzz 1 []", b"\xff" * 40),
+        framed(b'9 ["track","\\x",1]')[1:],
+        framed(b'9 ["track","\xff",1]')[1:],
+    ],
 )
-def test_what_nobody_framed_is_no_entry(line: bytes) -> None:
+def test_what_nobody_framed_so_is_no_entry(line: bytes) -> None:
     assert parse(line) is None
 
 
@@ -67,7 +72,7 @@ def test_no_shortened_line_passes_for_a_whole_one() -> None:
 
 
 def test_a_line_that_is_too_long_is_refused() -> None:
-    with pytest.raises(OSError, match="too long"):
+    with pytest.raises(ValueError, match="too long"):
         framed(b"x" * (LONGEST + 1))
 
 

@@ -16,6 +16,7 @@ from types import FrameType
 import pytest
 from spools import drain, journals, number_of, record, spool
 
+from trackplan.runtime.delivery.framing import LONGEST
 from trackplan.runtime.delivery.queue import FORWARDED
 from trackplan.runtime.delivery.spool import Spool
 from trackplan.runtime.wire import Record, body
@@ -218,6 +219,31 @@ def test_an_item_that_is_settled_twice_is_forgotten_once(
     assert heir.adopt() == 1
     assert drain(heir) == [1]
     assert "unconfirmed" in (folder / "set-aside.jsonl").read_text()
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [object(), 10**5000, "x" * (LONGEST + 1)],
+    ids=["not JSON", "too many digits", "too long"],
+)
+def test_what_no_file_can_hold_keeps_no_other_from_it(
+    folder: Path, odd: object
+) -> None:
+    queue = spool(folder)
+    for one in (record(0), record(1, odd=odd), record(2), record(3)):
+        assert queue.put(one)
+    assert len(queue) == 4
+    queue.abandon()  # as kill -9 does
+    heir = spool(folder)
+    heir.adopt()
+    assert drain(heir) == [0, 2, 3]
+    heir.close()
+
+
+def test_what_no_file_can_hold_is_leased_all_the_same(queue: Spool) -> None:
+    queue.put(record(0, odd=object()))
+    (item,) = queue.lease(10)
+    assert number_of(item) == 0
 
 
 def test_the_size_is_capped(folder: Path) -> None:

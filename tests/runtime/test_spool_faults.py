@@ -16,7 +16,8 @@ from pathlib import Path
 import pytest
 from spools import drain, journals, number_of, record, spool
 
-from trackplan.runtime.delivery.journal import Journal
+from trackplan.runtime.delivery import journal as journal_module
+from trackplan.runtime.delivery.journal import Journal, NotSyncedError
 from trackplan.runtime.delivery.spool import Spool
 
 
@@ -187,12 +188,26 @@ def test_a_read_only_disk_leaves_memory(small_disk: Path) -> None:
     queue.close()
 
 
+def test_what_could_not_be_synced_is_kept_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(fd: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(journal_module, "_sync", fail)
+    queue = spool(tmp_path / "spool", fsync=True)
+    put_many(queue, range(3))
+    assert drain(queue) == [0, 1, 2]
+    queue.close()
+
+
 def test_a_record_is_synced_where_that_is_asked(tmp_path: Path) -> None:
     reader, writer = os.pipe()  # takes a write, and refuses to be synced
     journal = Journal(str(tmp_path / "pipe"), writer)
     assert journal.append(b"[]", fsync=False)
-    with pytest.raises(OSError, match="Invalid"):
+    with pytest.raises(NotSyncedError, match="Invalid"):
         journal.append(b"[]", fsync=True)
+    assert journal.waiting() == 2
     journal.abandon()
     os.close(reader)
 

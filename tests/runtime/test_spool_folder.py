@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from spools import drain, journals, record, spool
 
-from trackplan.runtime.delivery.folder import Status, export, purge, status
+from trackplan.runtime.delivery.folder import (
+    Status,
+    export,
+    purge,
+    set_aside_line,
+    status,
+)
+from trackplan.runtime.delivery.queue import Item
 from trackplan.runtime.delivery.spool import Spool
 from trackplan.runtime.wire import body
 
@@ -82,3 +90,9 @@ def test_purge_deletes_what_the_dead_left(queue: Spool, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     assert purge(str(tmp_path)) == 4
     assert contents(tmp_path) == {"notes.txt": b"mine"}
+
+
+def test_what_cannot_be_read_is_set_aside_as_it_stands() -> None:
+    unreadable = Item("u", b'["track","u",1]')
+    line = json.loads(set_aside_line(unreadable, "not_json"))
+    assert line["body"] == {"not_json": '["track","u",1]'}

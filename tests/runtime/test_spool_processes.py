@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +56,24 @@ queue.put(record(1))
 queue.close()
 queue.put(record(2))
 sys.kept_to_the_end = Last(queue.put, record(3))
+"""
+
+CALLS_LAST = """
+import sys
+from trackplan.runtime import configure
+from trackplan.runtime.contract import Call, Definitions
+from trackplan.runtime.delivery.transport import MemoryTransport, TransportError
+down = MemoryTransport([TransportError("down", written=False)] * 100)
+configure(write_code="x", transport=down, spool=sys.argv[1], shutdown_timeout=0.2)
+call = Call("track", "Tested", "{}", Definitions({}))
+class Last:
+    def __init__(self, send):
+        self.send = send
+    def __del__(self):
+        self.send("u", {"number": 2})
+if sys.argv[2] == "called":
+    call.send("u", {"number": 1})
+last = Last(call.send)
 """
 
 
@@ -196,6 +216,25 @@ os.kill(os.getpid(), 9)
     assert heir.adopt() == 1
     assert drain(heir) == [1]
     parent.communicate("\n")
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"), [("called", [1, 2]), ("not called", [2])]
+)
+def test_a_call_in_the_last_finaliser_raises_nothing_and_is_kept(
+    tmp_path: Path, before: str, expected: list[int]
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CALLS_LAST, str(tmp_path / "spool"), before],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "Exception ignored" not in done.stderr
+    heir = spool(tmp_path / "spool")
+    heir.adopt()
+    assert drain(heir) == expected
+    heir.close()
 
 
 def test_status_tells_the_living_from_the_dead(tmp_path: Path) -> None:

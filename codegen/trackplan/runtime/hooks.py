@@ -14,7 +14,7 @@ class Report(NamedTuple):
     """What became of one event. Its repr shows neither users nor their data."""
 
     body: dict[str, object]
-    """The event as it went over the wire."""
+    """The event as Userlens takes it, with its timestamp."""
     reason: str | None
     """Why it was set aside; None when it was delivered."""
 

@@ -58,7 +58,7 @@ def _utc(occurred: float) -> str:
 
 
 def to_json(row: Row) -> bytes:
-    """`row` as JSON for a file, to the millisecond; raises what `encode` does.
+    """`row` as JSON for a file, to the millisecond. Raises for what is not JSON.
 
     With a spool the caller waits for it, so the body is made of it later.
     """
@@ -68,13 +68,13 @@ def to_json(row: Row) -> bytes:
 
 
 def from_json(text: bytes) -> Record:
-    """The record that `to_json` was given. Raises ValueError for any other text."""
+    """The record that `to_json` was given. Raises ValueError where there is none."""
     import json
 
     try:
         kind, user_id, group_id, event, data, milliseconds = json.loads(text)
-        return Record(kind, user_id, group_id, event, data, milliseconds / 1000)
-    except (TypeError, RecursionError) as error:
+        return Record(kind, user_id, group_id, event, dict(data), milliseconds / 1000)
+    except (TypeError, ArithmeticError, RecursionError) as error:
         raise ValueError(str(error)) from error
 
 

@@ -8,6 +8,8 @@ from contextlib import suppress
 from time import time
 from typing import NamedTuple
 
+from trackplan.runtime.wire import body
+
 from .framing import lines, parse, settled, unsettled
 from .journal import NAME, Journal, is_owned
 from .queue import Item
@@ -49,7 +51,8 @@ def set_aside_line(item: Item, reason: str) -> bytes:
     """How an item stands in `set-aside.jsonl`; what is not JSON stands as text."""
     start = {"reason": reason, "time": round(time(), 3)}
     try:
-        line = json.dumps({**start, "body": item.content()}, allow_nan=False)
+        content = body(item.record, send_timestamp=True)
+        line = json.dumps({**start, "body": content}, allow_nan=False)
     except Exception:
         line = json.dumps({**start, "body": {"not_json": _text(item)}})
     return line.encode() + b"\n"
@@ -154,4 +157,4 @@ def _text(item: Item) -> str:
     try:
         return repr(item.record.data)
     except Exception:
-        return "?"
+        return str(item.source, "ascii") if isinstance(item.source, bytes) else "?"

@@ -4,7 +4,6 @@ A line is `<crc32> <number> <record as JSON>`, or `<crc32> -<number>`, which set
 record of that number. A newline goes ahead of each, to end what was torn off before it.
 """
 
-import errno
 import json
 import os
 import re
@@ -23,7 +22,7 @@ FRAME = 29
 _CHUNK = 2**16
 _LINE = re.compile(
     rb"([0-9a-f]{8}) "
-    rb'(-(\d{1,18})|(\d{1,18}) (\["\w+","([^"\\]*(?:\\.[^"\\]*)*)",.*\]))\n?'
+    rb'(-(\d{1,18})|(\d{1,18}) (\["\w+","((?:[^"\\]++|\\.)*+)",.*\]))\n?'
 )
 
 
@@ -38,9 +37,9 @@ class Entry(NamedTuple):
 
 
 def framed(content: bytes) -> bytes:
-    """A line to be appended. Raises OSError when it is too long."""
+    """A line to be appended. Raises ValueError when it is too long."""
     if len(content) > LONGEST:
-        raise OSError(errno.EFBIG, "the event is too long for the spool")
+        raise ValueError("the event is too long for the spool")
     return b"\n%08x %b" % (crc32(content), content)
 
 
@@ -81,9 +80,12 @@ def parse(line: bytes) -> Entry | None:
         return None
     if match[3]:
         return Entry(-int(match[3]))
-    return Entry(int(match[4]), _unquoted(match[6]), match[5])
+    try:
+        return Entry(int(match[4]), _unquoted(match[6]), match[5])
+    except ValueError:
+        return None
 
 
 def _unquoted(text: bytes) -> str:
-    """What JSON writes so, between quotes."""
-    return str(json.loads(b'"%b"' % text)) if b"\\" in text else text.decode()
+    """What JSON writes so, between quotes. Raises ValueError where it does not."""
+    return str(json.loads(b'"%b"' % text)) if b"\\" in text else text.decode("ascii")

@@ -34,6 +34,10 @@ _write = make_write()
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
 
 
+class NotSyncedError(OSError):
+    """What is written may not outlive a loss of power; it does outlive the process."""
+
+
 class Written(Item):
     """An item that a journal keeps."""
 
@@ -98,7 +102,7 @@ class Journal:
     def append(self, record: bytes, fsync: bool) -> bool:
         """Write a record, as JSON; False when the journal takes no more.
 
-        After an OSError a record may be there all the same, if only fsync failed.
+        After a NotSyncedError the record is there all the same.
         """
         # Entering comes before the look: who retires the journal looks after it. And
         # before the try: should Ctrl-C come here, nobody has left who did not enter.
@@ -108,11 +112,12 @@ class Journal:
                 self._failed.add()
                 return False
             self._write(b"%d %b" % (number, record))
-            if fsync:
-                _sync(self._fd)
-        except OSError:
+        except Exception:
             self._failed.add()
             raise
+        else:
+            if fsync:
+                self._sync()
         finally:
             self._left.add()
         return True
@@ -212,6 +217,12 @@ class Journal:
         self.size += written
         if written < len(line):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def _sync(self) -> None:
+        try:
+            _sync(self._fd)
+        except OSError as error:
+            raise NotSyncedError(*error.args) from error
 
     def _state(self) -> tuple[int, bool]:
         """How many records were written, and whether nobody is writing."""

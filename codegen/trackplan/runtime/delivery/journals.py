@@ -9,7 +9,7 @@ from os import getpid  # by name: a late finaliser finds the module emptied
 
 from . import folder
 from .framing import FRAME
-from .journal import Journal
+from .journal import Journal, NotSyncedError
 from .queue import Item
 
 MOST_ADOPTED = 64
@@ -47,7 +47,11 @@ class Journals:
             journal = self._written.get(process) or self._begin(process)
             if self._others + journal.size + len(record) + FRAME > self._size:
                 raise OSError(errno.EDQUOT, "the spool has reached its size")
-            if journal.append(record, self._fsync):
+            try:
+                if journal.append(record, self._fsync):
+                    return
+            except NotSyncedError as error:  # it stands there, once
+                self.trouble = error
                 return
 
     def waiting(self) -> int:

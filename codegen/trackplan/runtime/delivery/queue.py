@@ -19,14 +19,13 @@ class Item:
     """One event on its way: leased from a queue, to be settled there once."""
 
     __slots__ = (
-        "_encoded",
-        "_record",
         "attempts",
         "home",
         "is_kept",
         "lane",
         "number",
         "outcome",
+        "source",
         "ticket",
         "tried_since",
     )
@@ -36,9 +35,8 @@ class Item:
         """Its user: items of one lane are sent in their order."""
         # JSON stays what it is: thousands of dictionaries would keep the garbage
         # collector busy for milliseconds, in the middle of a call.
-        self._record = record
+        self.source = record
         self.number = number
-        self._encoded: bytes | None = None
         self.home: Queue | None = None
         """The queue it was leased from."""
         self.is_kept = False
@@ -56,9 +54,9 @@ class Item:
     @property
     def record(self) -> Record:
         """The call. Raises ValueError where a file holds something else."""
-        if isinstance(self._record, bytes):
-            return from_json(self._record)
-        return self._record
+        if isinstance(self.source, bytes):
+            return from_json(self.source)
+        return self.source
 
     @property
     def name(self) -> str:
@@ -69,19 +67,17 @@ class Item:
         return str(content.get("event") or content.get("type") or "an unreadable event")
 
     def encoded(self, send_timestamp: bool) -> bytes:
-        """The body, as JSON. Raises TypeError or ValueError for what is not JSON."""
-        if self._encoded is None:
-            self._encoded = encode(body(self.record, send_timestamp))
-        return self._encoded
+        """The body, as JSON. Raises for what is not JSON, or has no date."""
+        return encode(body(self.record, send_timestamp))
 
     def content(self) -> dict[str, object]:
-        """The body as it goes over the wire, for people and their hooks.
+        """The body with its timestamp, for people and their hooks.
 
-        Empty where a file holds something else.
+        Empty where there is none: a file holds something else, or the time is no date.
         """
         try:
             return body(self.record, send_timestamp=True)
-        except ValueError:
+        except Exception:
             return {}
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from _thread import start_new_thread
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Lock, RLock, Thread, current_thread
 from time import monotonic, sleep, thread_time
 from typing import TypeAlias
 
 from trackplan.runtime import log
-from trackplan.runtime.outcome import DELIVERED, Outcome
+from trackplan.runtime.outcome import DELIVERED, QUEUED, Outcome
 from trackplan.runtime.wire import Row
 
 from .attempt import NO_ANSWER, Attempt, Setup, attempt
@@ -95,17 +96,18 @@ class Sender:
         with self._lock:
             if not self._put(row):
                 return None
-            ours = self._schedule.lease_all()[-1]
+            leased = self._schedule.lease_all()
             barrier = self._schedule.barrier(now)
         self._help(now + timeout, barrier.passed)
-        return ours.outcome
+        return leased[-1].outcome if leased else QUEUED
 
     def rouse(self) -> None:
         """Have a worker look at what there is to do."""
         self.is_asleep = False
         self._wake.put(None)
         if not self._workers:
-            self._on_start()
+            with suppress(Exception):  # a finaliser at the very end can import nothing
+                self._on_start()
             self._start_worker()
 
     def configure(self, setup: Setup, queue: Queue | None = None) -> None:
@@ -336,11 +338,13 @@ class Sender:
         return True
 
     def _tell(self, settlements: list[Settlement]) -> None:
-        for item, reason in settlements:
-            item.outcome = Outcome("set_aside", reason) if reason else DELIVERED
-            self._settled(item, reason)
-        with self._lock:
-            self._schedule.let_pass(settlements)
+        try:
+            for item, reason in settlements:
+                item.outcome = Outcome("set_aside", reason) if reason else DELIVERED
+                self._settled(item, reason)
+        finally:
+            with self._lock:
+                self._schedule.let_pass(settlements)
 
     def _give_up(self) -> None:
         with self._lock:

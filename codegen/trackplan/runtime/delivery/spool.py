@@ -17,6 +17,8 @@ from .queue import Found, Item, packed, unpacked
 SEGMENT = 2**22
 """Bytes in a journal after which another is begun, so that this one can be deleted."""
 
+_ANY = Record("track", "", None, "", {}, 0.0)
+
 
 class Spool:
     """A queue that the end of the process does not end: a Queue, and a little more.
@@ -47,6 +49,7 @@ class Spool:
         self._memory_limit = memory_limit
         self._segment = segment
         self._warnings = log.Throttle(60)
+        to_json(_ANY)  # imports now what the first call cannot, at the very end
         self._start()
 
     def put(self, row: Row) -> bool:
@@ -60,12 +63,14 @@ class Spool:
             self._journals.trouble = error  # told later: logging takes locks
             return self._remember(row)
         except Exception:  # not JSON, which the sender will find out too
-            return self._remember(row)
+            return self._remember(row, is_odd=True)
         return True
 
     def lease(self, limit: int) -> list[Item]:
         """Hand out the oldest items, those of dead processes first."""
-        remembered = len(self._memory)  # before the files are read: they hold the older
+        remembered = (
+            self._remembered()
+        )  # before the files are read: they hold the older
         items, are_drained = self._journals.lease(limit)
         if are_drained:
             items += self._lease_remembered(min(remembered, limit - len(items)))
@@ -104,10 +109,7 @@ class Spool:
 
     def drop_oldest(self) -> Record | None:
         """Take out the oldest record that waits in memory: a file gives none back."""
-        try:
-            return unpacked(self._memory.popleft())
-        except IndexError:
-            return None
+        return _taken(self._memory) or _taken(self._odd)
 
     def found(self) -> Found:
         """What was adopted, skipped as torn or damaged, and left at the end."""
@@ -116,7 +118,7 @@ class Spool:
 
     def __len__(self) -> int:
         # A record is in its file before it is counted, and may be leased in between.
-        return max(0, self._journals.waiting()) + len(self._memory)
+        return max(0, self._journals.waiting()) + self._remembered()
 
     def close(self) -> None:
         """Leave to the next process what is not settled.
@@ -139,6 +141,9 @@ class Spool:
         """Start with nothing, in a new spool or a forked child."""
         self._journals = Journals(self._folder, self._size, self._segment, self._fsync)
         self._memory: deque[Row | bytes] = deque()
+        """What waits for room."""
+        self._odd: deque[Row | bytes] = deque()
+        """What no file can hold, since it is not JSON or too long."""
         self._is_refilling = False
         self.adopted = 0
         """Events found in the journals of dead processes so far."""
@@ -147,11 +152,14 @@ class Spool:
         self.lost = 0
         """Events set aside that could not be written to `set-aside.jsonl`."""
 
-    def _remember(self, row: Row) -> bool:
-        if len(self._memory) >= self._memory_limit:
+    def _remember(self, row: Row, is_odd: bool = False) -> bool:
+        if self._remembered() >= self._memory_limit:
             return False
-        self._memory.append(packed(row))
+        (self._odd if is_odd else self._memory).append(packed(row))
         return True
+
+    def _remembered(self) -> int:
+        return len(self._memory) + len(self._odd)
 
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
@@ -163,12 +171,14 @@ class Spool:
         """Write what waits in memory, as far as there is room again."""
         self._is_refilling = True
         try:
-            while record := self.drop_oldest():
+            while record := _taken(self._memory):
                 try:
                     self._journals.append(to_json(record))
-                except Exception:
+                except OSError:
                     self._memory.appendleft(packed(record))
                     break
+                except Exception:
+                    self._odd.append(packed(record))
         finally:
             self._is_refilling = False
 
@@ -191,3 +201,11 @@ class Spool:
                 error.strerror,
                 len(self._memory),
             )
+
+
+def _taken(rows: deque[Row | bytes]) -> Record | None:
+    """Take out the oldest; None when there is none, or another thread was faster."""
+    try:
+        return unpacked(rows.popleft())
+    except IndexError:
+        return None
