@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TypeAlias
 
 SECONDS = 0.5
 """How often the files are looked at."""
+_TICK = 50_000_000
+"""Nanoseconds that the time of a file may lag behind the clock."""
 
 _Stamp: TypeAlias = "tuple[int, int] | tuple[str, ...] | None"
 
@@ -20,27 +23,40 @@ class Watched:
     """
 
     def __init__(self, files: Iterable[Path]) -> None:
+        self._looked_at = time.time_ns()
         self._stamps = _stamps(files)
 
     def have_changed(self) -> bool:
         """Tell whether a file is another, came or went since the last look."""
+        self._looked_at = time.time_ns()
         before, self._stamps = self._stamps, {one: _stamp(one) for one in self._stamps}
         return self._stamps != before
 
     def turn_to(self, files: Iterable[Path]) -> None:
         """Watch `files` from now on, which were read after the last look.
 
-        What was watched already, and changed since then, counts as changed.
+        What changed since then counts as changed, and so does what is new here and too
+        young to tell: it may have changed after it was read.
         """
-        self._stamps = {
-            one: self._stamps.get(one, stamp) for one, stamp in _stamps(files).items()
-        }
+        known, self._stamps = self._stamps, _stamps(files)
+        for path in self._stamps:
+            if path in known:
+                self._stamps[path] = known[path]
+            elif _is_younger(path, self._looked_at - _TICK):
+                self._stamps[path] = None
 
 
 def _stamps(files: Iterable[Path]) -> dict[Path, _Stamp]:
     files = list(files)
     watched = {*files, *(path.parent for path in files)}
     return {path: _stamp(path) for path in watched}
+
+
+def _is_younger(path: Path, time_ns: int) -> bool:
+    try:
+        return path.stat().st_mtime_ns > time_ns
+    except OSError:
+        return False
 
 
 def _stamp(path: Path) -> _Stamp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.command.conftest import GOOD, Run
+from trackplan.watching import Watched
 
 MORE = """\
 events:
@@ -130,3 +132,27 @@ def test_it_writes_and_does_not_end(run: Run, option: str) -> None:
     done = run("generate", "--watch", option)
     assert done.returncode == 2
     assert "`--watch` writes, and goes on" in done.stderr
+
+
+def test_what_comes_while_the_plan_is_read_is_seen(tmp_path: Path) -> None:
+    plan, parts = tmp_path / "plan.yaml", tmp_path / "parts"
+    plan.touch()
+    watched = Watched([plan])
+    parts.mkdir()
+    (parts / "first.yaml").touch()
+    files = [plan, parts / "first.yaml"]  # are read, and then comes
+    (parts / "second.yaml").touch()
+    watched.turn_to(files)
+    assert watched.have_changed()
+
+
+def test_a_file_that_has_long_been_there_is_no_change(tmp_path: Path) -> None:
+    plan, part = tmp_path / "plan.yaml", tmp_path / "parts" / "first.yaml"
+    part.parent.mkdir()
+    for file in (plan, part):
+        file.touch()
+    watched = Watched([plan])
+    for path in (part, part.parent):
+        os.utime(path, (1, 1))
+    watched.turn_to([plan, part])
+    assert not watched.have_changed()
