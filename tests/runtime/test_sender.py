@@ -369,3 +369,20 @@ def test_a_worker_that_has_worked_looks_again_without_being_woken(
     sender.put(track("B"))
     assert sender.shutdown(10)
     assert events(memory.requests) == ["A", "B"]
+
+
+def test_a_shutdown_awaits_what_is_being_counted() -> None:
+    counted: list[str | None] = []
+    begun, ended = threading.Event(), threading.Event()
+
+    def settled(item: Item, reason: str | None) -> None:
+        begun.set()
+        ended.wait(0.3)  # as a slow handler of the log does; nobody sets it
+        counted.append(reason)
+
+    transport = MemoryTransport([Answer(200)])
+    sender = Sender(Setup(SETTINGS, transport), MemoryQueue(10), settled)
+    sender.put(Record("track", "u", None, "A", {}, 0.0))
+    assert begun.wait(10)
+    sender.shutdown(0)
+    assert counted == [None]

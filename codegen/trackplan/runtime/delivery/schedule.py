@@ -218,6 +218,11 @@ class Schedule:
         for barrier in self._barriers:
             barrier.passed.set()
 
+    @property
+    def is_counted(self) -> bool:
+        """Whether all that is settled is counted too."""
+        return self._passed + len(self._leased) == self._tickets
+
     def close(self) -> None:
         """Let go of the queues' files."""
         for queue in self.queues:

@@ -25,6 +25,8 @@ UNAUTHORISED_PAUSE = 60.0
 SPARE_FOR = 10.0
 """Seconds after which a worker without work ends, if another one waits too."""
 SHORTEST_TIMEOUT = 0.05
+GRACE = 1.0
+"""Seconds, at most, by which a shutdown waits longer for what is being counted."""
 LOOKS_AGAIN_AFTER = 0.005
 """Seconds after which a worker that has worked looks for more, before it sleeps."""
 HELPER_LOOKS_AFTER = 0.05
@@ -56,6 +58,7 @@ class Sender:
         # Re-entrant, since a signal handler may shut down what it interrupted.
         self._lock = RLock()
         self._room = Condition(self._lock)
+        """Told of what is settled, and of what is counted."""
         self._wake: SimpleQueue[None] = SimpleQueue()
         self.is_asleep = True
         """Whether a record that is put has to wake a worker."""
@@ -157,7 +160,9 @@ class Sender:
         self._wake_all()
         for worker in self._workers - {current_thread()}:
             worker.join(max(0.0, end - monotonic()))
-        with self._lock:
+        with self._room:
+            # What a worker has just settled, it may still be counting.
+            self._room.wait_for(lambda: self._schedule.is_counted, GRACE)
             kept = len(self)
             self._schedule.close()
         if kept and is_first:
@@ -345,6 +350,7 @@ class Sender:
         finally:
             with self._lock:
                 self._schedule.let_pass(settlements)
+                self._room.notify_all()
 
     def _give_up(self) -> None:
         with self._lock:
