@@ -67,7 +67,7 @@ def test_what_nobody_framed_so_is_no_entry(line: bytes) -> None:
 
 
 def test_no_shortened_line_passes_for_a_whole_one() -> None:
-    line = framed(b'7 ["a","b",[]]')[1:]
+    line = framed(b'7 ["a","b",[]]')[1:-1]
     assert [parse(line[:end]) for end in range(len(line))] == [None] * len(line)
 
 
@@ -192,7 +192,7 @@ def test_a_record_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
 def test_a_record_torn_by_the_death_of_its_process_is_counted(tmp_path: Path) -> None:
     journal = filled(tmp_path, 2)
     journal.abandon()
-    os.truncate(journal.path, os.path.getsize(journal.path) - 1)
+    os.truncate(journal.path, os.path.getsize(journal.path) - 2)
     heir = adopted(journal.path)
     assert numbers(leased(heir)) == [0]
     assert heir.corrupt == 1
@@ -207,7 +207,7 @@ def test_damage_costs_no_record_it_does_not_touch(tmp_path: Path, seed: int) -> 
     data = bytearray(Path(journal.path).read_bytes())
     start = chance.randrange(len(data))
     damage = chance.randbytes(chance.randrange(1, 60))
-    touched = range(data.count(b"\n", 0, start) - 1, 50)
+    touched = range((data.count(b"\n", 0, start) - 1) // 2, 50)
     data[start : start + len(damage)] = damage
     Path(journal.path).write_bytes(data)
     heir = adopted(journal.path)
@@ -217,6 +217,22 @@ def test_damage_costs_no_record_it_does_not_touch(tmp_path: Path, seed: int) -> 
     behind = list(range(touched.start + 5, 50))
     assert found[: len(before)] == before
     assert found[len(found) - len(behind) :] == behind
+
+
+def test_one_damaged_byte_costs_one_record_at_most(tmp_path: Path) -> None:
+    journal = filled(tmp_path, 3)
+    journal.abandon()
+    whole = Path(journal.path).read_bytes()
+    middle = range(whole.index(b"\n", 1), whole.rindex(b"\n", 0, -1) + 1)
+    for position in middle:
+        data = bytearray(whole)
+        data[position] ^= 1
+        Path(journal.path).write_bytes(data)
+        heir = adopted(journal.path)
+        found = numbers(leased(heir))
+        assert len(found) + heir.corrupt == 3
+        assert len(found) >= 2
+        heir.abandon()
 
 
 def test_a_mark_outlives_damage_to_another_mark(tmp_path: Path) -> None:

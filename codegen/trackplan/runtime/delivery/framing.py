@@ -1,7 +1,8 @@
 """The lines of a journal: each can be told from one that was torn or damaged.
 
 A line is `<crc32> <number> <record as JSON>`, or `<crc32> -<number>`, which settles the
-record of that number. A newline goes ahead of each, to end what was torn off before it.
+record of that number. A newline goes ahead of each, to end what was torn off before it,
+and one comes after it, so that no damaged byte joins two.
 """
 
 import json
@@ -16,7 +17,7 @@ from .queue import FORWARDED
 LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""
 
-FRAME = 29
+FRAME = 30
 """Bytes, at most, of a line beside its record."""
 
 _CHUNK = 2**16
@@ -40,7 +41,7 @@ def framed(content: bytes) -> bytes:
     """A line to be appended. Raises ValueError when it is too long."""
     if len(content) > LONGEST:
         raise ValueError("the event is too long for the spool")
-    return b"\n%08x %b" % (crc32(content), content)
+    return b"\n%08x %b\n" % (crc32(content), content)
 
 
 def lines(fd: int, offset: int = 0) -> Iterator[bytes]:

@@ -132,6 +132,9 @@ class Journal:
         written, is_quiet = self._state()
         is_final = self._is_final(is_quiet)
         for line in lines(self._fd, self._offset):
+            if line == b"\n":
+                self._offset += 1
+                continue
             entry = parse(line)
             if entry is None and not is_final and not line.endswith(b"\n"):
                 return  # it is being written
@@ -141,7 +144,7 @@ class Journal:
                 items.append(Written(entry, self))
                 self._gone += 1
                 self.unsettled += 1
-            self.corrupt += entry is None and line != b"\n"
+            self.corrupt += entry is None
             self._offset += len(line)
         self._has_ended = is_final
         if is_quiet:  # what was damaged will not come any more
@@ -215,7 +218,7 @@ class Journal:
         line = framed(content)
         written = _write(self._fd, line)
         self.size += written
-        if written < len(line):
+        if written < len(line) - 1:  # without its last newline a record is whole
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _sync(self) -> None:
