@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from usage.conftest import Project, uses
@@ -18,6 +19,11 @@ ONE_FILE = {
     """,
     "the package under another name": """
         import generated as g
+        g.track_signed_up("u")  # use
+    """,
+    "the package under another name, and a star": """
+        import generated as g
+        from generated import *
         g.track_signed_up("u")  # use
     """,
     "a module of the package": """
@@ -445,3 +451,14 @@ def test_a_file_is_read_in_its_own_encoding(project: Project) -> None:
             )
         )
     assert uses(project({})) == {"main.py:2"}
+
+
+@pytest.mark.parametrize("output", ["generated", "../generated"])
+def test_the_current_folder_may_be_a_package(
+    project: Project, tmp_path: Path, output: str
+) -> None:
+    code = 'from generated import track_signed_up\ntrack_signed_up("u", method="x")\n'
+    examined = project(
+        {"__init__.py": "", "app.py": code}, output=str(tmp_path / output)
+    )
+    assert examined.files == 2

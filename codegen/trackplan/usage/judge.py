@@ -125,7 +125,7 @@ class Judge:
         things = self._resolver.things(file, use.roots)
         for at, step in enumerate(use.path):
             is_last = at == len(use.path) - 1
-            if functions := _functions(things):
+            if functions := self._functions(things):
                 if step != CALL:
                     self._reference(functions, use, place)
                 elif is_last:
@@ -135,8 +135,17 @@ class Judge:
                 self._sent(things, use, place)
             things = self._resolver.follow(things, step)
         if use.path[-1:] != [CALL]:
-            self._reference(_functions(things), use, place)
+            self._reference(self._functions(things), use, place)
             self._passed_on(things, use, place)
+
+    def _functions(self, things: Things) -> list[Thing]:
+        """Return those that call, and not what else a star may bring along."""
+        functions = (one for one in things if one.kind in ("function", "partial"))
+        return sorted(one for one in functions if self._calls_by(one.name))
+
+    def _calls_by(self, name: str) -> bool:
+        is_named_so = name.startswith("track_") or name in _OF_TRAITS
+        return name in self._calls or is_named_so
 
     def _called(self, functions: Sequence[Thing], use: Use, place: Place) -> None:
         for one in functions:
@@ -163,7 +172,7 @@ class Judge:
         if call:
             sighting = Sighting(place, is_call, is_test(place.file))
             self._usage.sightings[one.name].append(sighting)
-        elif one.name.startswith("track_") or one.name in _OF_TRAITS:
+        else:
             message = f"the plan has nothing that becomes `{one.name}`"
             cure = "add it to the plan and run `trackplan generate`, or call another"
             guess = _closest(one.name, self._calls)
@@ -279,10 +288,6 @@ class Judge:
                 f"{what} is never used",
                 cure + more,
             )
-
-
-def _functions(things: Things) -> list[Thing]:
-    return sorted(one for one in things if one.kind in ("function", "partial"))
 
 
 def _what(call: Call) -> str:

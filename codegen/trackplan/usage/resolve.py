@@ -103,9 +103,10 @@ class Resolver:
 
     def _importers(self, path: str, importers: Mapping[str, set[int]]) -> set[int]:
         found = set(importers.get(path, ()))
-        while path in self._modules:
+        below = None
+        while path in self._modules and path != below:
             found |= importers.get(f"{path}/", set())
-            path = os.path.dirname(path)
+            path, below = os.path.dirname(path), path
         return found
 
     def _imported(self, file: int, value: Value) -> Thing | None:
