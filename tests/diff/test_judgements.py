@@ -131,6 +131,13 @@ def test_a_value_that_no_whole_event_can_carry_is_not_called_breaking() -> None:
     assert [one.callers.verdict for one in changes(before, after)] == ["may break"]
 
 
+def test_an_enum_that_refuses_the_const_leaves_nothing() -> None:
+    before = EVENT + "      seats: {const: b}\n"
+    after = before.replace("{const: b}", "{enum: [a], const: b}")
+    (change,) = changes(before, after)
+    assert change.callers.verdict == "breaks"
+
+
 def test_a_remark_is_no_change_of_meaning() -> None:
     before = "events:\n  Seats Added: {x-team: a, properties: {a: {pii: true}}}\n"
     after = (

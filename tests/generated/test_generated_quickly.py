@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from trackplan.runtime import PlanViolation
 from trackplan.testing import capture
 
 NODE: dict[str, Any] = {
@@ -85,6 +86,19 @@ def test_a_valid_call_needs_no_schema(plan: ModuleType, number: int) -> None:
         vars(events)[f"track_event_{number}"]("user-123", value=value)
     assert [body["properties"] for body in sent] == [{"value": value}]
     assert "schema" not in vars(call)
+
+
+@pytest.mark.parametrize("keyword", [{"enum": [{"m": "x"}]}, {"const": {"m": "x"}}])
+def test_what_is_listed_for_the_whole_event_is_kept(
+    generate: Callable[[str], ModuleType], keyword: dict[str, object]
+) -> None:
+    event = {"properties": {"m": {"type": "string"}}, **keyword}
+    package = generate(json.dumps({"trackplan": 1, "events": {"A Done": event}}))
+    with capture() as sent:
+        package.track_a_done("u", m="x")
+        with pytest.raises(PlanViolation, match="expected"):
+            package.track_a_done("u", m="y")
+    assert len(sent) == 1
 
 
 def test_a_schema_is_read_for_what_was_not_proved(plan: ModuleType) -> None:

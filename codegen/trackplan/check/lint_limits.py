@@ -104,6 +104,8 @@ def _listed(found: Findings, path: Path, schema: Object) -> None:
     """Judge the values of `enum` or `const` by what stands beside them."""
     local = {key: schema[key] for key in _LOCAL if key in schema}
     keyword = "enum" if "enum" in schema else "const"
+    if keyword == "enum" and "const" in schema:
+        local["const"] = schema["const"]
     values = schema.get("enum", [schema["const"]] if "const" in schema else [])
     if not local or not isinstance(values, list):
         return

@@ -40,9 +40,10 @@ def lint_names(found: Findings, properties: Sequence[Path]) -> None:
     wanted = found.plan.get("naming")
     settings = wanted if isinstance(wanted, Object) else {}
     events = found.plan.get("events")
+    case = _EVENT_CASES.get(str(settings.get("events", "Title Case")))
     for name in events if isinstance(events, Object) else ():
-        if not found.is_broken(("events", name)):
-            _event(found, name, _EVENT_CASES[str(settings.get("events", "Title Case"))])
+        if case and not found.is_broken(("events", name)):
+            _event(found, name, case)
     style = str(settings.get("properties", "camelCase"))
     by_name: dict[str, list[Path]] = defaultdict(list)
     for path in properties:
@@ -128,6 +129,8 @@ def _is_past(word: str) -> bool:
 
 
 def _property(found: Findings, name: str, paths: Sequence[Path], style: str) -> None:
+    if style not in _PROPERTY_CASES:
+        return
     fits, rewrite = _PROPERTY_CASES[style]
     for path in paths if name.isascii() and not fits(name) else ():
         fact = f"{describe(path)} is not written in {style}"

@@ -154,11 +154,13 @@ def types_of(schema: Object) -> tuple[str, ...]:
 
 
 def values_of(schema: Object) -> list[Json] | None:
-    """Return the values that `const` or `enum` lists, or None."""
-    if "const" in schema:
-        return [schema["const"]]
-    values = schema.get("enum")
-    return list(cast("Sequence[Json]", values)) if values is not None else None
+    """Return the values that `const` and `enum` leave, or None."""
+    values = cast("Sequence[Json] | None", schema.get("enum"))
+    if "const" not in schema:
+        return None if values is None else list(values)
+    only = schema["const"]
+    listed = [only] if values is None else values
+    return [only] if equality_key(only) in map(equality_key, listed) else []
 
 
 def atoms_of(value: Json) -> str:

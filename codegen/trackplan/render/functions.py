@@ -128,7 +128,7 @@ class _Writer:
 
     def _condition(self, parts: Sequence[Part]) -> tuple[Condition, Set[str]]:
         """Return the condition, and the names in it and in the copies."""
-        if not self._schema.keys() <= HANDLED:
+        if not self._schema.keys() <= HANDLED - {"const", "enum"}:
             return FALSE, set()
         first = list(self._identifiers())
         last = [*self._names(), self._rules()]
