@@ -133,6 +133,18 @@ def test_under_pytest_violations_raise(variable: str) -> None:
     assert load({}, {variable: "x"})[0].on_violation == "raise"
 
 
+def test_a_stand_in_on_this_machine_takes_forwarded_events_too() -> None:
+    here = "http://127.0.0.1:8721"
+    settings, _ = load({}, {"USERLENS_EVENTS_URL": here})
+    assert settings.raw_url == here
+
+
+def test_under_pytest_forwarded_events_do_not_leave_the_machine_either() -> None:
+    urls = {"events_url": "http://127.0.0.1:1", "raw_url": "https://raw.userlens.io"}
+    settings, _ = load(urls, {"PYTEST_VERSION": "9"})
+    assert not settings.deliver
+
+
 def test_under_pytest_nothing_is_delivered() -> None:
     assert not load({}, {"PYTEST_VERSION": "9"})[0].deliver
 

@@ -90,10 +90,14 @@ def load(
             values[name] = _override(name, check, overrides[name])
         elif text := environ.get(_variable(name), "").strip():
             values |= _from_environment(name, check, text, complaints)
+    url = str(values.get("events_url", Settings().events_url))
+    if is_loopback(url):  # a stand-in, which takes forwarded events too
+        values.setdefault("raw_url", url)
     if under_pytest(environ):
+        raw_url = str(values.get("raw_url", Settings().raw_url))
+        is_local = is_loopback(url) and is_loopback(raw_url)
         values.setdefault("on_violation", "raise")
-        url = str(values.get("events_url", Settings().events_url))
-        values.setdefault("deliver", injected or is_loopback(url))
+        values.setdefault("deliver", injected or is_local)
     return Settings(**cast("Overrides", values)), complaints
 
 
