@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 from trackplan import cache
@@ -9,6 +10,8 @@ from trackplan import cache
 
 def main() -> None:
     """Run the command line; say what to install where its tools are missing."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name may not be in its encoding
+        sys.stdout.reconfigure(errors="backslashreplace")
     code = cache.recall()
     if code is not None:
         sys.exit(code)

@@ -61,6 +61,7 @@ class _Covering:
         self._config = config
         self._coverage: Coverage = Coverage()
         self._limit: float = config.getoption("trackplan_coverage_fail_under") or 0.0
+        self._trouble = ""
         self._stack = ExitStack()
         self._stack.enter_context(observed(self._coverage.observe))
 
@@ -81,9 +82,16 @@ class _Covering:
         report = self._coverage.report()
         path: Path | None = self._config.getoption("trackplan_coverage_json")
         if path:
-            path.write_text(report.as_json(), "utf-8")
+            self._write(path, report.as_json())
         if report.percent < self._limit and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def _write(self, path: Path, text: str) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        except OSError as error:  # pytest has its own report still to print
+            self._trouble = f"{path} cannot be written: {error.strerror}"
 
     def pytest_terminal_summary(
         self, terminalreporter: pytest.TerminalReporter
@@ -92,6 +100,8 @@ class _Covering:
         terminalreporter.section("tracking plan coverage")
         for line in report.lines():
             terminalreporter.line(line)
+        if self._trouble:
+            terminalreporter.line(self._trouble, red=True)
         if report.percent < self._limit:
             terminalreporter.line(
                 f"That is less than the {self._limit:g} % asked for.", red=True

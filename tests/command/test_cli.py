@@ -77,6 +77,15 @@ def test_a_level_for_no_rule_is_refused(run, project) -> None:
     assert "`TP999` is the code of no rule" in done.stderr
 
 
+def test_what_stdout_cannot_encode_is_escaped(run, project) -> None:
+    plan = project / "tracking_plan.yaml"
+    plan.write_text("trackplan: 1\nevents: {名前: {x: 1}}\n", encoding="utf-8")
+    for _ in range(2):  # found, and remembered
+        done = run("check", PYTHONIOENCODING="latin-1")
+        assert "`\\u540d\\u524d`" in done.stdout
+        assert done.stderr == ""
+
+
 def test_init_writes_a_plan_that_is_good(run, project) -> None:
     (project / "tracking_plan.yaml").unlink()
     assert run("init").returncode == 0

@@ -54,6 +54,19 @@ def test_a_file_of_somebody_else_is_refused(tmp_path: Path) -> None:
         changes({"a.py": NEW}, tmp_path)
 
 
+@pytest.mark.parametrize(
+    "text", [f"Begins with\n'{MARK}plan.yaml'.\n", f'"""Helps what is {MARK}it."""\n']
+)
+def test_a_file_that_only_speaks_of_the_mark_is_somebody_else_s(
+    tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "own.py").write_text(text, "utf-8")
+    with pytest.raises(ForeignFileError):
+        changes({"own.py": NEW}, tmp_path)
+    apply(changes({"a.py": NEW}, tmp_path))
+    assert texts(tmp_path) == {"a.py": NEW, "own.py": text}
+
+
 def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("mine\n", "utf-8")
     apply(changes({"a.py": NEW}, tmp_path))

@@ -104,6 +104,17 @@ def test_the_section_that_is_documented_is_the_one_that_is_printed() -> None:
     assert f"```{SECTION}```" in README
 
 
+def test_a_report_that_cannot_be_written_costs_pytest_nothing(
+    run: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    code, printed = run("--trackplan-coverage-json=file/coverage.json")
+    assert "coverage.json cannot be written" in printed
+    assert (code, " passed" in printed) == (0, True)
+    run("--trackplan-coverage-json=new/folder/coverage.json")
+    assert (tmp_path / "new" / "folder" / "coverage.json").exists()
+
+
 def test_the_workers_of_xdist_report_together(run: Run) -> None:
     code, printed = run("--trackplan-coverage", "-n2")
     assert (code, SECTION in printed) == (0, True), printed
