@@ -71,7 +71,7 @@ def _check(gathered: Gathered, today: date | None, *, lint: bool = True) -> Chec
     check_names(found)
     check_schemas(found)
     check_references(found, references)
-    check_required(found)
+    check_required(found, references)
     if not gathered.diagnostics:
         check_examples(found, builder)
         if lint:

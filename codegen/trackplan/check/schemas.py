@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.names import calls
+from trackplan.check.references import References
 from trackplan.check.tree import Path
 from trackplan.load import Array, Object
 from trackplan.runtime.formats import FORMATS
@@ -60,16 +63,33 @@ def _check_format(found: Findings, path: Path, schema: Object) -> None:
         found.at_value((*path, "format"), rules.UNKNOWN_FORMAT, fact, cure, guess)
 
 
-def check_required(found: Findings) -> None:
+def check_required(found: Findings, references: References) -> None:
     """Find required properties that a closed event or traits do not declare."""
     for path, call in calls(found.plan):
         is_open = call.get("additionalProperties", False) is not False
         if is_open or "unevaluatedProperties" in call:
             continue
-        required = call.get("required")
-        for index, name in enumerate(required if isinstance(required, Array) else ()):
-            if isinstance(name, str) and not is_declared(name, call):
-                _report_undeclared(found, (*path, "required", index), name, call)
+        for place, name in _required(references, path, call, set()):
+            if not is_declared(name, call):
+                _report_undeclared(found, place, name, call)
+
+
+def _required(
+    references: References, path: Path, schema: Object, seen: set[Path]
+) -> Iterator[tuple[Path, str]]:
+    """Yield what a schema requires in any case, with the place that says so."""
+    required, parts = schema.get("required"), schema.get("allOf")
+    for index, name in enumerate(required if isinstance(required, Array) else ()):
+        if isinstance(name, str):
+            yield (*path, "required", index), name
+    for index, part in enumerate(parts if isinstance(parts, Array) else ()):
+        if isinstance(part, Object):
+            yield from _required(references, (*path, "allOf", index), part, seen)
+    where, target = references.target(schema.get("$ref"), path) or ((), None)
+    if isinstance(target, Object) and where not in seen:
+        seen.add(where)
+        for _, name in _required(references, where, target, seen):
+            yield (*path, "$ref"), name
 
 
 def is_declared(name: str, call: Object) -> bool:
