@@ -41,10 +41,12 @@ def project(tmp_path: Path) -> Path:
 def run(project: Path) -> Run:
     """Run `trackplan …` in the project."""
 
-    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        *arguments: str, cwd: Path = project, **variables: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "trackplan", *arguments],
-            cwd=project,
+            cwd=cwd,
             env={**os.environ, **variables},
             capture_output=True,
             text=True,

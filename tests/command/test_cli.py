@@ -93,6 +93,31 @@ def test_init_writes_a_plan_that_is_good(run, project) -> None:
     assert "generated/** linguist" in (project / ".gitattributes").read_text("utf-8")
 
 
+def test_init_makes_the_folder_of_the_plan(run, project) -> None:
+    config = '[tool.trackplan]\nplan = "plans/tp.yaml"\noutput = "src/my gen"\n'
+    (project / "pyproject.toml").write_text(config, encoding="utf-8")
+    assert run("init").returncode == 0
+    assert run("check", "--strict").returncode == 0
+    attributes = (project / ".gitattributes").read_text("utf-8")
+    assert attributes == '"src/my gen/**" linguist-generated\n'
+
+
+def test_init_in_a_subfolder_marks_the_project_s_code(run, project) -> None:
+    (project / "tracking_plan.yaml").unlink()
+    (project / "pyproject.toml").write_text('[tool.trackplan]\noutput = "gen"\n')
+    (project / "sub").mkdir()
+    assert run("init", cwd=project / "sub").returncode == 0
+    attributes = (project / ".gitattributes").read_text("utf-8")
+    assert attributes == "gen/** linguist-generated\n"
+
+
+def test_init_writes_all_or_nothing(run, project) -> None:
+    (project / "tracking_plan.yaml").unlink()
+    (project / "tracking_plan.schema.json").touch()
+    assert run("init").returncode == 2
+    assert not (project / "tracking_plan.yaml").exists()
+
+
 def test_init_never_overwrites_a_plan(run, project) -> None:
     before = (project / "tracking_plan.yaml").read_text("utf-8")
     assert run("init").returncode == 2

@@ -112,7 +112,10 @@ class HttpxTransport:
             free, connection = self._connection(request.url, library, trust)
         except Exception as error:
             # The error's own text may repeat a proxy's password.
-            hint = "check the variables of proxies, SSL_CERT_FILE and SSL_CERT_DIR"
+            hint = (
+                "check TRACKPLAN_PROXY and TRACKPLAN_CA_FILE or, without them, the "
+                "variables of proxies, SSL_CERT_FILE and SSL_CERT_DIR"
+            )
             message = f"{type(error).__name__}: {hint}"
             raise TransportError(message, written=False) from None
         try:
