@@ -7,7 +7,7 @@ from collections import deque
 
 from trackplan.runtime import log
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.wire import Record, Row, to_json
+from trackplan.runtime.wire import Record, Row, encode, to_json
 
 from . import folder
 from .journal import Written, can_lock
@@ -16,8 +16,6 @@ from .queue import Found, Item, packed, unpacked
 
 SEGMENT = 2**22
 """Bytes in a journal after which another is begun, so that this one can be deleted."""
-
-_ANY = Record("track", "", None, "", {}, 0.0)
 
 
 class Spool:
@@ -49,7 +47,7 @@ class Spool:
         self._memory_limit = memory_limit
         self._segment = segment
         self._warnings = log.Throttle(60)
-        to_json(_ANY)  # imports now what the first call cannot, at the very end
+        encode(None)  # imports now what a first call at the very end could not
         self._start()
 
     def put(self, row: Row) -> bool:
@@ -68,9 +66,7 @@ class Spool:
 
     def lease(self, limit: int) -> list[Item]:
         """Hand out the oldest items, those of dead processes first."""
-        remembered = (
-            self._remembered()
-        )  # before the files are read: they hold the older
+        remembered = self._remembered()  # first: what the files hold is older
         items, are_drained = self._journals.lease(limit)
         if are_drained:
             items += self._lease_remembered(min(remembered, limit - len(items)))
