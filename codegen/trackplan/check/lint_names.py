@@ -45,10 +45,11 @@ def lint_names(found: Findings, properties: Sequence[Path]) -> None:
         if case and not found.is_broken(("events", name)):
             _event(found, name, case)
     style = str(settings.get("properties", "camelCase"))
+    is_known = style in _PROPERTY_CASES
     by_name: dict[str, list[Path]] = defaultdict(list)
     for path in properties:
         by_name[str(path[-1])].append(path)
-    for name, paths in by_name.items():
+    for name, paths in by_name.items() if is_known else ():
         _property(found, name, paths, style)
     _near_duplicates(found, by_name)
 
@@ -129,8 +130,6 @@ def _is_past(word: str) -> bool:
 
 
 def _property(found: Findings, name: str, paths: Sequence[Path], style: str) -> None:
-    if style not in _PROPERTY_CASES:
-        return
     fits, rewrite = _PROPERTY_CASES[style]
     for path in paths if name.isascii() and not fits(name) else ():
         fact = f"{describe(path)} is not written in {style}"

@@ -42,6 +42,6 @@ def _mark_generated(output: Path) -> None:
         return
     pattern = f"{output.relative_to(home).as_posix()}/**"
     quoted = f'"{pattern}"' if " " in pattern else pattern
-    if ensure_line(home / ".gitattributes", f"{quoted} linguist-generated"):
-        where = home / ".gitattributes"
-        click.echo(f"Added the generated code to {where}.", err=True)
+    attributes = home / ".gitattributes"
+    if ensure_line(attributes, f"{quoted} linguist-generated"):
+        click.echo(f"Added the generated code to {attributes}.", err=True)

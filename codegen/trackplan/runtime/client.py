@@ -223,7 +223,7 @@ class Client:
         return outcome or self._refuse(record, "queue_full")
 
     def _refuse(self, record: Record, reason: str) -> Outcome:
-        self._settled(Item(record.user_id, record), reason)
+        self._settled(Item.of(record), reason)
         return Outcome("set_aside", reason)
 
     def _settled(self, item: Item, reason: str | None) -> None:

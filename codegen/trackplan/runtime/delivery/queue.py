@@ -48,6 +48,11 @@ class Item:
         """When the first attempt began, on the monotonic clock."""
         self.outcome = QUEUED
 
+    @classmethod
+    def of(cls, record: Record) -> "Item":
+        """A record that no file keeps, as an item."""
+        return cls(record.user_id, record)
+
     def __repr__(self) -> str:
         return f"Item({self.number})"
 
@@ -166,7 +171,7 @@ class MemoryQueue:
     def lease(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(record.user_id, record))
+            items.append(Item.of(record))
         self._leased.update(items)
         self._make_room()
         return items

@@ -199,7 +199,7 @@ class Schedule:
         for queue in self.queues:
             queue.save()
             while record := queue.drop_oldest():
-                self.enter([Item(record.user_id, record)])
+                self.enter([Item.of(record)])
         self._lanes.clear()
         return self._settle([i for i in self._leased if not i.is_kept], "shutdown")
 

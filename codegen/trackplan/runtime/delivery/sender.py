@@ -189,7 +189,7 @@ class Sender:
     def _drop_oldest(self) -> bool:
         for queue in self._schedule.queues:
             if record := queue.drop_oldest():
-                self._settled(Item(record.user_id, record), "queue_full")
+                self._settled(Item.of(record), "queue_full")
                 return True
         return False
 

@@ -160,7 +160,7 @@ class Spool:
     def _lease_remembered(self, limit: int) -> list[Item]:
         items: list[Item] = []
         while len(items) < limit and (record := self.drop_oldest()):
-            items.append(Item(record.user_id, record))
+            items.append(Item.of(record))
         return items
 
     def save(self) -> None:
