@@ -23,7 +23,7 @@ from tests.faults.run import Server
 from trackplan.runtime import configure, flush, wire
 from trackplan.runtime.client import Client
 from trackplan.runtime.contract import Call, Definitions
-from trackplan.runtime.delivery.framing import framed
+from trackplan.runtime.delivery.framing import kept
 from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 
 from .generating import BIN
@@ -205,7 +205,7 @@ def _spooled(folder: str, counts: tuple[int, int]) -> Iterator[Figure]:
     gate = Gate()
     memory = Client(write_code="a-write-code", transport=gate)
     spool = Client(write_code="a-write-code", transport=gate, spool=folder)
-    line = framed(b"1 " + wire.to_json(row))
+    line = kept(1, row)
     with Path(folder).with_name("line").open("ab", buffering=0) as file:
         calls: dict[str, Callable[[], object]] = {
             "the queue in memory": partial(memory.accept, row),

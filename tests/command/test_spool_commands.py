@@ -151,7 +151,7 @@ def test_flush_takes_more_journals_than_it_opens_at_a_time(
     leave(1)
     (journal,) = folder.iterdir()
     for number in range(70):
-        copy = journal.with_name(f"{number:020}-1-0.v2.journal")
+        copy = journal.with_name(f"{number:020}-1-0.v3.journal")
         copy.write_bytes(journal.read_bytes())
     assert flush().stdout == "71 delivered, 0 set aside, 0 left.\n"
 

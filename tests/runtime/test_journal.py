@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import stat
@@ -9,20 +10,24 @@ from pathlib import Path
 
 import pytest
 
-from trackplan.runtime.delivery.framing import LONGEST, framed, lines, parse
+from trackplan.runtime.delivery.framing import LONGEST, framed, kept, lines, parse
 from trackplan.runtime.delivery.journal import Journal
 from trackplan.runtime.delivery.queue import FORWARDED, Item
-from trackplan.runtime.wire import to_json
+from trackplan.runtime.wire import Row
 
 
-def a_record(number: object) -> bytes:
-    return to_json(("track", "u", None, "Tested", {"n": number}, 0.0))
+def a_row(number: object) -> Row:
+    return ("track", "u", None, "Tested", {"n": number}, 0.0)
+
+
+def append(journal: Journal, number: object) -> bool:
+    return journal.append(a_row(number), fsync=False, limit=2**30)
 
 
 def filled(folder: Path, count: int) -> Journal:
     journal = Journal.create(str(folder), fsync=False)
     for number in range(count):
-        assert journal.append(a_record(number), fsync=False)
+        assert append(journal, number)
     return journal
 
 
@@ -43,13 +48,13 @@ def adopted(path: str) -> Journal:
 
 
 def test_a_line_says_what_was_framed() -> None:
-    line = b'["track","u\\u00e4",1]'
-    assert parse(framed(b"7 " + line)[1:]) == (7, "uä", line)
+    line = b'[7,"track","u\\u00e4",1]'
+    assert parse(framed(line)[1:]) == (7, "uä", line)
 
 
 def test_a_forwarded_event_keeps_its_lane(tmp_path: Path) -> None:
     journal = Journal.create(str(tmp_path), fsync=False)
-    journal.append(to_json(("forward", "", None, None, {}, 0.0)), fsync=False)
+    journal.append(("forward", "", None, None, {}, 0.0), fsync=False, limit=2**30)
     assert [item.lane for item in leased(journal)] == [FORWARDED]
     journal.close()
 
@@ -58,8 +63,8 @@ def test_a_forwarded_event_keeps_its_lane(tmp_path: Path) -> None:
     "line",
     [
         *(b"", b"\n", b"00000000 ", b"00000000", b"zzzzzzzz 1 []", b"\xff" * 40),
-        framed(b'9 ["track","\\x",1]')[1:],
-        framed(b'9 ["track","\xff",1]')[1:],
+        framed(b'[9,"track","\\x",1]')[1:],
+        framed(b'[9,"track","\xff",1]')[1:],
     ],
 )
 def test_what_nobody_framed_so_is_no_entry(line: bytes) -> None:
@@ -67,13 +72,13 @@ def test_what_nobody_framed_so_is_no_entry(line: bytes) -> None:
 
 
 def test_no_shortened_line_passes_for_a_whole_one() -> None:
-    line = framed(b'7 ["a","b",[]]')[1:-1]
+    line = framed(b'[7,"a","b",[]]')[1:-1]
     assert [parse(line[:end]) for end in range(len(line))] == [None] * len(line)
 
 
 def test_a_line_that_is_too_long_is_refused() -> None:
     with pytest.raises(ValueError, match="too long"):
-        framed(b"x" * (LONGEST + 1))
+        kept(1, a_row("x" * LONGEST))
 
 
 def test_a_file_without_newlines_is_read_in_pieces(tmp_path: Path) -> None:
@@ -97,7 +102,7 @@ def test_records_longer_than_a_read_are_leased(tmp_path: Path) -> None:
     journal = Journal.create(str(tmp_path), fsync=False)
     long = ["x" * size for size in (2**16, 2**18, 2**20)]
     for number in long:
-        journal.append(a_record(number), fsync=False)
+        append(journal, number)
     assert numbers(leased(journal)) == long
     journal.close()
 
@@ -112,7 +117,7 @@ def test_waiting_counts_what_is_not_leased(tmp_path: Path) -> None:
 def test_a_retired_journal_takes_no_more(tmp_path: Path) -> None:
     journal = filled(tmp_path, 1)
     journal.retire()
-    assert not journal.append(a_record(0), fsync=False)
+    assert not append(journal, 0)
     assert journal.waiting() == 1
     journal.close()
 
@@ -158,7 +163,7 @@ def test_a_torn_record_costs_no_other(tmp_path: Path) -> None:
     with open(journal.path, "ab") as file:
         file.write(b'\n0badc0de 9 ["to')
     assert numbers(leased(journal)) == [0]
-    journal.append(a_record(1), fsync=False)
+    append(journal, 1)
     assert numbers(leased(journal)) == [1]
     assert journal.corrupt == 1
     journal.close()
@@ -169,7 +174,7 @@ def test_a_sound_line_without_a_record_is_an_item_to_be_set_aside(
 ) -> None:
     journal = filled(tmp_path, 0)
     with open(journal.path, "ab") as file:
-        file.write(framed(b'9 ["track","u",1]'))
+        file.write(framed(b'[9,"track","u",1]'))
     (item,) = leased(journal)
     assert (item.name, item.content()) == ("an unreadable event", {})
     with pytest.raises(ValueError, match="unpack"):
@@ -179,7 +184,7 @@ def test_a_sound_line_without_a_record_is_an_item_to_be_set_aside(
 
 def test_a_record_that_is_being_written_is_waited_for(tmp_path: Path) -> None:
     journal = filled(tmp_path, 1)
-    line = framed(b"9 " + a_record(9))
+    line = kept(9, a_row(9))
     with open(journal.path, "ab", buffering=0) as file:
         file.write(line[:20])
         assert numbers(leased(journal)) == [0]
@@ -249,8 +254,9 @@ def test_a_mark_outlives_damage_to_another_mark(tmp_path: Path) -> None:
 
 def test_a_full_device_fails_and_counts_nothing(tmp_path: Path) -> None:
     journal = Journal(str(tmp_path / "full"), os.open("/dev/full", os.O_RDWR))
-    with pytest.raises(OSError, match="No space"):
-        journal.append(a_record(0), fsync=False)
+    with pytest.raises(OSError, match="No space") as raised:
+        append(journal, 0)
+    assert raised.value.errno == errno.ENOSPC
     assert journal.waiting() == 0
     journal.abandon()
 

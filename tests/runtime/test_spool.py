@@ -137,19 +137,19 @@ def test_nobody_adopts_what_is_in_use(queue: Spool, folder: Path) -> None:
 
 def test_finished_journals_are_cleared_away(queue: Spool, folder: Path) -> None:
     folder.mkdir(parents=True)
-    empty = folder / f"{1:020}-1-0.v2.journal"
+    empty = folder / f"{1:020}-1-0.v3.journal"
     empty.touch()
     assert queue.adopt() == 0
     assert not empty.exists()
 
 
 def test_other_files_are_left_alone(queue: Spool, folder: Path) -> None:
-    names = ["notes.txt", f"{1:020}-1-0.v1.journal", "x.v2.journal", ".hidden"]
+    names = ["notes.txt", f"{1:020}-1-0.v1.journal", "x.v3.journal", ".hidden"]
     folder.mkdir(parents=True)
     for name in names:
         (folder / name).write_text("mine")
-    (folder / f"{1:020}-1-1.v2.journal").mkdir()
-    (folder / f"{1:020}-1-2.v2.journal").symlink_to(folder / "notes.txt")
+    (folder / f"{1:020}-1-1.v3.journal").mkdir()
+    (folder / f"{1:020}-1-2.v3.journal").symlink_to(folder / "notes.txt")
     assert queue.adopt() == 0
     assert [(folder / name).read_text() for name in names] == ["mine"] * 4
     assert len(list(folder.iterdir())) == 6
@@ -247,10 +247,10 @@ def test_what_no_file_can_hold_is_leased_all_the_same(queue: Spool) -> None:
 
 
 def test_the_size_is_capped(folder: Path) -> None:
-    queue = spool(folder, size=10_000, memory_limit=50)
+    queue = spool(folder, size=8_000, memory_limit=50)
     kept = [queue.put(record(number)) for number in range(200)]
     assert 50 < kept.count(True) < 200
-    assert sum(path.stat().st_size for path in folder.iterdir()) <= 10_000
+    assert sum(path.stat().st_size for path in folder.iterdir()) <= 8_000
     assert drain(queue) == list(range(kept.count(True)))
     queue.close()
 

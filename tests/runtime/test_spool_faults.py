@@ -204,9 +204,9 @@ def test_what_could_not_be_synced_is_kept_once(
 def test_a_record_is_synced_where_that_is_asked(tmp_path: Path) -> None:
     reader, writer = os.pipe()  # takes a write, and refuses to be synced
     journal = Journal(str(tmp_path / "pipe"), writer)
-    assert journal.append(b"[]", fsync=False)
+    assert journal.append(record(1), fsync=False, limit=2**20)
     with pytest.raises(NotSyncedError, match="Invalid"):
-        journal.append(b"[]", fsync=True)
+        journal.append(record(2), fsync=True, limit=2**20)
     assert journal.waiting() == 2
     journal.abandon()
     os.close(reader)

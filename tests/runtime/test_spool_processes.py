@@ -15,6 +15,7 @@ from spools import drain, journals, number_of, record, run, spool
 
 from tests.runtime.conftest import NO_FORK_WARNING
 from trackplan.runtime.delivery.folder import status
+from trackplan.runtime.delivery.forking import wiped_by_a_fork
 
 PUTS = """
 import sys
@@ -156,9 +157,20 @@ def test_the_end_of_the_interpreter_loses_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings(NO_FORK_WARNING)
+@pytest.mark.skipif(sys.platform != "linux", reason="no other kernel does it")
+def test_the_kernel_tells_a_forked_child_that_it_is_one() -> None:
+    byte = wiped_by_a_fork()
+    assert byte[0] == 1
+    assert in_child(lambda: _must(byte[0] == 0)) == 0
+    assert byte[0] == 1
+
+
+@pytest.mark.filterwarnings(NO_FORK_WARNING)
+@pytest.mark.parametrize("platform", [sys.platform, "where no kernel tells"])
 def test_a_forked_child_does_not_write_into_its_parent_s_journal(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, platform: str
 ) -> None:
+    monkeypatch.setattr(sys, "platform", platform)
     queue = spool(tmp_path)
     queue.put(record(1))
     assert in_child(lambda: _must(queue.put(record(2)))) == 0

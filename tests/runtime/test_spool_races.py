@@ -53,7 +53,7 @@ class Stopped:
 def test_a_younger_journal_waits_for_a_put_under_way(tmp_path: Path) -> None:
     queue = spool(tmp_path, segment=1)
     queue.put(record(0))
-    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    stopped = Stopped(lambda: queue.put(record(1)), "_write")
     assert drain(queue) == [0]
     queue.put(record(2))
     assert drain(queue) == []
@@ -69,7 +69,7 @@ def test_a_put_that_never_ends_is_not_waited_for_long(
     monkeypatch.setattr(journal, "PATIENCE", 0.0)
     queue = spool(tmp_path, segment=1)
     queue.put(record(0))
-    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    stopped = Stopped(lambda: queue.put(record(1)), "_write")
     assert drain(queue) == [0]
     queue.put(record(2))
     assert drain(queue) == [2]
@@ -82,7 +82,7 @@ def test_a_put_that_never_ends_is_not_waited_for_long(
 def test_memory_waits_for_a_put_under_way(tmp_path: Path) -> None:
     queue = spool(tmp_path, segment=1, size=1000)
     queue.put(record(0))
-    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    stopped = Stopped(lambda: queue.put(record(1)), "_write")
     assert drain(queue) == [0]
     queue.put(record(2, too_long="x" * 1000))
     assert drain(queue) == []
@@ -95,7 +95,7 @@ def test_the_close_waits_for_nobody_and_loses_nothing(tmp_path: Path) -> None:
     queue = spool(tmp_path)
     queue.put(record(0))
     assert drain(queue) == [0]
-    stopped = Stopped(lambda: queue.put(record(1)), "write")
+    stopped = Stopped(lambda: queue.put(record(1)), "_write")
     queue.close()
     assert stopped.go()
     (event,) = export(str(tmp_path))

@@ -1,29 +1,32 @@
 """The lines of a journal: each can be told from one that was torn or damaged.
 
-A line is `<crc32> <number> <record as JSON>`, or `<crc32> -<number>`, which settles the
-record of that number. A newline goes ahead of each, to end what was torn off before it,
-and one comes after it, so that no damaged byte joins two.
+A line is `<crc32> [<number>,"<kind>","<user>","<event or group>",<data>,<time>]`, a
+record as JSON, or `<crc32> -<number>`, which settles the record of that number. A
+newline goes ahead of each, to end what was torn off before it, and one comes after it,
+so that no damaged byte joins two.
 """
 
 import json
 import os
 import re
 from collections.abc import Iterator
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import NamedTuple
 from zlib import crc32
+
+from trackplan.runtime.wire import Record, Row, encoder
 
 from .queue import FORWARDED
 
 LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""
 
-FRAME = 30
-"""Bytes, at most, of a line beside its record."""
-
 _CHUNK = 2**16
+_FRAME = b"\n%x %b\n"
+_pieces = encoder()
 _LINE = re.compile(
-    rb"([0-9a-f]{8}) "
-    rb'(-(\d{1,18})|(\d{1,18}) (\["\w+","((?:[^"\\]++|\\.)*+)",.*\]))\n?'
+    rb"([0-9a-f]{1,8}) "
+    rb'(-(\d{1,18})|\[(\d{1,18}),"\w+","((?:[^"\\]++|\\.)*+)",.*\])\n?'
 )
 
 
@@ -37,11 +40,42 @@ class Entry(NamedTuple):
     """As JSON."""
 
 
-def framed(content: bytes) -> bytes:
-    """A line to be appended. Raises ValueError when it is too long."""
+def kept(number: int, row: Row) -> bytes:
+    """The line that keeps `row`, to the millisecond, to be appended.
+
+    Raises Exception for what is not JSON, or longer than a line may be. The caller
+    waits for it, so what is sent is made of it later.
+    """
+    kind, user_id, group_id, event, data, occurred = row
+    user, name = _quoted(user_id), _quoted(event or group_id or "")
+    properties = "".join(_pieces(data, 0))
+    # In milliseconds: a float of that many digits takes 0.4 µs more to write.
+    milliseconds = round(occurred * 1000)
+    content = f'[{number},"{kind}",{user},{name},{properties},{milliseconds}]'.encode()
     if len(content) > LONGEST:
         raise ValueError("the event is too long for the spool")
-    return b"\n%08x %b\n" % (crc32(content), content)
+    return _FRAME % (crc32(content), content)
+
+
+def mark(number: int) -> bytes:
+    """The line that settles the record of that number."""
+    return framed(b"-%d" % number)
+
+
+def framed(content: bytes) -> bytes:
+    """`content` as a line."""
+    return _FRAME % (crc32(content), content)
+
+
+def record(text: bytes) -> Record:
+    """The row of which `kept` made this JSON. Raises ValueError where there is none."""
+    try:
+        _, kind, user_id, name, data, milliseconds = json.loads(text)
+        group_id = name if kind == "group" else None
+        event = name if kind == "track" else None
+        return Record(kind, user_id, group_id, event, dict(data), milliseconds / 1000)
+    except (TypeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(str(error)) from error
 
 
 def lines(fd: int, offset: int = 0) -> Iterator[bytes]:
@@ -82,7 +116,7 @@ def parse(line: bytes) -> Entry | None:
     if match[3]:
         return Entry(-int(match[3]))
     try:
-        return Entry(int(match[4]), _unquoted(match[6]), match[5])
+        return Entry(int(match[4]), _unquoted(match[5]), match[2])
     except ValueError:
         return None
 

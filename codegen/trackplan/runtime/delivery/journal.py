@@ -9,18 +9,20 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
+from os import write  # by name: a late finaliser finds the module emptied
 from time import monotonic, time_ns
 
 from trackplan.runtime.counts import Tally
+from trackplan.runtime.wire import Row
 
-from .framing import Entry, framed, lines, parse, settled, unsettled
+from .framing import Entry, kept, lines, mark, parse, settled, unsettled
 from .queue import Item
 from .writing import make_write
 
 if sys.platform != "win32":  # there the module imports, though no journal can be opened
     import fcntl
 
-SUFFIX = ".v2.journal"
+SUFFIX = ".v3.journal"
 """A change of the format changes the number: other versions are left alone."""
 NAME = re.compile(r"\d{20}-\d+-\d+" + re.escape(SUFFIX))
 PATIENCE = 10.0
@@ -99,10 +101,11 @@ class Journal:
                 raise
         return journal
 
-    def append(self, record: bytes, fsync: bool) -> bool:
-        """Write a record, as JSON; False when the journal takes no more.
+    def append(self, row: Row, fsync: bool, limit: int) -> bool:
+        """Write `row`; False when the journal takes no more.
 
-        After a NotSyncedError the record is there all the same.
+        `limit` is how many bytes it may have. Raises another error than OSError for
+        what no line holds; after a NotSyncedError the row is there all the same.
         """
         # Entering comes before the look: who retires the journal looks after it. And
         # before the try: should Ctrl-C come here, nobody has left who did not enter.
@@ -111,7 +114,7 @@ class Journal:
             if self._retired_at is not None:
                 self._failed.add()
                 return False
-            self._write(b"%d %b" % (number, record))
+            self._write(kept(number, row), limit)
         except Exception:
             self._failed.add()
             raise
@@ -153,7 +156,7 @@ class Journal:
     def settle(self, number: int) -> None:
         """Mark a leased record, so that it is not sent again."""
         self.unsettled -= 1
-        self._write(b"-%d" % number)
+        self._write(mark(number), sys.maxsize)
 
     def waiting(self) -> int:
         """How many records were not leased. Any thread may ask."""
@@ -214,11 +217,15 @@ class Journal:
         self._settled = settled(self._fd)
         self._gone = -sum(1 for _ in unsettled(self._fd, self._settled))
 
-    def _write(self, content: bytes) -> None:
-        line = framed(content)
-        written = _write(self._fd, line)
+    def _write(self, line: bytes, limit: int) -> None:
+        length = len(line)
+        if self.size + length > limit:
+            raise OSError(errno.EDQUOT, "the spool has reached its size")
+        written = _write(self._fd, line, length)
+        if written < 0:
+            written = write(self._fd, line)  # says what is wrong
         self.size += written
-        if written < len(line) - 1:  # without its last newline a record is whole
+        if written < length - 1:  # without its last newline a record is whole
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _sync(self) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import suppress
 from os import getpid  # by name: a late finaliser finds the module emptied
 
+from trackplan.runtime.wire import Row
+
 from . import folder
-from .framing import FRAME
+from .forking import wiped_by_a_fork
 from .journal import Journal, NotSyncedError
 from .queue import Item
 
@@ -28,6 +29,8 @@ class Journals:
         self._size = size
         self._segment = segment
         self._fsync = fsync
+        self._process = getpid()
+        self._is_own = wiped_by_a_fork()
         self._written: dict[int, Journal] = {}
         """The one that is written now, by process: a forked child finds none."""
         self._adopted: list[Journal] = []
@@ -40,15 +43,13 @@ class Journals:
         self._corrupt = 0
         self._others = 0
 
-    def append(self, record: bytes) -> None:
-        """Write a record, as JSON. Raises OSError, also where there is no room."""
-        process = getpid()
+    def append(self, row: Row) -> None:
+        """Write `row`. Raises OSError where there is no room, others as a Journal."""
+        process = self._process if self._is_own[0] else getpid()
         while True:
             journal = self._written.get(process) or self._begin(process)
-            if self._others + journal.size + len(record) + FRAME > self._size:
-                raise OSError(errno.EDQUOT, "the spool has reached its size")
             try:
-                if journal.append(record, self._fsync):
+                if journal.append(row, self._fsync, self._size - self._others):
                     return
             except NotSyncedError as error:  # it stands there, once
                 self.trouble = error

@@ -5,7 +5,7 @@ from collections import deque
 from typing import NamedTuple, Protocol
 
 from trackplan.runtime.outcome import QUEUED
-from trackplan.runtime.wire import Record, Row, body, encode, from_json
+from trackplan.runtime.wire import Record, Row, body, encode
 
 FORWARDED = ""
 """The user of forwarded SDK events, which keep one order: no user id is blank."""
@@ -60,7 +60,9 @@ class Item:
     def record(self) -> Record:
         """The call. Raises ValueError where a file holds something else."""
         if isinstance(self.source, bytes):
-            return from_json(self.source)
+            from .framing import record  # here, since few processes have a spool
+
+            return record(self.source)
         return self.source
 
     @property

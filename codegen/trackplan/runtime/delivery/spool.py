@@ -7,7 +7,7 @@ from collections import deque
 
 from trackplan.runtime import log
 from trackplan.runtime.errors import ConfigurationError
-from trackplan.runtime.wire import Record, Row, encode, to_json
+from trackplan.runtime.wire import Record, Row
 
 from . import folder
 from .journal import Written, can_lock
@@ -47,7 +47,6 @@ class Spool:
         self._memory_limit = memory_limit
         self._segment = segment
         self._warnings = log.Throttle(60)
-        encode(None)  # imports now what a first call at the very end could not
         self._start()
 
     def put(self, row: Row) -> bool:
@@ -56,7 +55,7 @@ class Spool:
         if self._memory or self._is_refilling:
             return self._remember(row)
         try:
-            self._journals.append(to_json(row))
+            self._journals.append(row)
         except OSError as error:
             self._journals.trouble = error  # told later: logging takes locks
             return self._remember(row)
@@ -169,7 +168,7 @@ class Spool:
         try:
             while record := _taken(self._memory):
                 try:
-                    self._journals.append(to_json(record))
+                    self._journals.append(record)
                 except OSError:
                     self._memory.appendleft(packed(record))
                     break
