@@ -54,6 +54,9 @@ events:
     required: [a, b]
     if: {properties: {a: {const: x}}, required: [a]}
     then: {properties: {b: {minimum: 5}}}
+  Patterned:
+    properties: {known: {type: integer}}
+    patternProperties: {"^x-": {type: string}}
   Open:
     properties: {known: {type: integer}}
     additionalProperties: {type: string}
@@ -349,6 +352,16 @@ def test_additional_properties_are_validated(
         with pytest.raises(PlanViolation):
             plan.track_open("user-123", known=1, additional_properties=additional)
     assert len(sent) == 1
+
+
+def test_additional_properties_of_a_closed_event_fit_a_pattern(
+    plan: ModuleType, sent: list[dict[str, Any]]
+) -> None:
+    plan.track_patterned("user-123", known=1, additional_properties={"x-a": "y"})
+    assert sent[0]["properties"] == {"x-a": "y", "known": 1}
+    for wrong in ({"x-a": 1}, {"other": "y"}):
+        with pytest.raises(PlanViolation):
+            plan.track_patterned("user-123", additional_properties=wrong)
 
 
 # --- Violations -------------------------------------------------------------------

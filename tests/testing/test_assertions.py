@@ -35,6 +35,8 @@ events:
     properties: {reason: {type: string}}
   Basket Noted:
     additionalProperties: {type: string}
+  Basket Marked:
+    patternProperties: {"^mark_": {type: string}}
 """
 
 
@@ -101,6 +103,12 @@ def test_an_open_event_has_properties_that_no_plan_names(plan: Any) -> None:
     with capture() as sent:
         plan.track_basket_noted("ann", additional_properties={"colour": "red"})
     sent.assert_called("Basket Noted", colour="red")
+
+
+def test_properties_that_a_pattern_names_are_known(plan: Any) -> None:
+    with capture() as sent:
+        plan.track_basket_marked("ann", additional_properties={"mark_1": "red"})
+    sent.assert_called("Basket Marked", mark_1="red")
 
 
 def test_user_and_group_are_positional_as_in_the_call(plan: Any) -> None:

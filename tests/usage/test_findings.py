@@ -212,6 +212,12 @@ def test_an_open_event_takes_additional_properties(project: Project) -> None:
     assert found(project({"app.py": code}), *MISMATCHES) == []
 
 
+def test_an_event_with_patterns_takes_additional_properties(project: Project) -> None:
+    plan = "trackplan: 1\nevents: {Ran: {patternProperties: {^a: {}}}}\n"
+    code = "from generated import track_ran\ntrack_ran('u', additional_properties={})\n"
+    assert found(project({"app.py": code}, plan), *MISMATCHES) == []
+
+
 def test_a_place_counts_characters(project: Project) -> None:
     examined = project({"app.py": f"{CALL}'üü'; track_signed_up('u')\n"})
     (sighting,) = examined.usage.sightings["track_signed_up"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, cast
 
 from trackplan.catalog.line import Line, Link
-from trackplan.catalog.words import Describer, Words, definition_id
+from trackplan.catalog.words import NOTHING, Describer, Words, definition_id
 from trackplan.model import Call, Definition, Event, Json, Plan
 from trackplan.render.example import (
     GROUP_ID,
@@ -38,6 +38,11 @@ class Entry(NamedTuple):
     """The shortest call, with `...` for its values."""
     replacement: str | None
     """The anchor of the event to use instead, where the plan has it."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it takes no properties."""
+        return self.words == NOTHING
 
     @property
     def status(self) -> Literal["active", "deprecated"]:

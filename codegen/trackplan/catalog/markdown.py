@@ -50,8 +50,8 @@ def _entry(entry: Entry) -> Iterator[str]:
     }
     yield ""
     yield from (f"- {name}: {said}" for name, said in facts.items() if said)
-    yield from ("", "Properties:" if entry.words.fields else "No properties.")
-    rest = [entry.words.line] if entry.words.line and entry.words.fields else []
+    yield from ("", "No properties." if entry.is_bare else "Properties:")
+    rest = [entry.words.line] if entry.words.line and not entry.is_bare else []
     rules = [*_below(entry.words, ""), *(f"- {_line(one)}" for one in rest)]
     yield from ["", *rules] if rules else []
     for example in entry.examples:

@@ -41,6 +41,8 @@ class Part(NamedTuple):
     words: Words = Words(())
 
 
+NOTHING = Words(("no properties",))
+"""What a call takes that takes none."""
 _Parts: TypeAlias = Iterator[Part]
 _LONGEST_LINE = 100
 """In characters: what is said of a definition where it is referred to."""
@@ -81,7 +83,12 @@ class Describer:
             one._replace(python_name=parameters[one.name])
             for one in self._fields(schema, path)
         )
-        line = joined(", ", limits("object", {**schema, "type": "object"}))
+        said = list(limits("object", {**schema, "type": "object"}))
+        if "$ref" in schema:
+            said.insert(0, self._reference(str(schema["$ref"])))
+        elif not call.properties and schema.get("additionalProperties", True) is True:
+            said.insert(0, ("any properties",))
+        line = joined(", ", said)
         return Words(line, tuple(fields), tuple(self._parts(schema, path)))
 
     # --- The line -----------------------------------------------------------------

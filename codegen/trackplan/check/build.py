@@ -139,8 +139,7 @@ class Builder:
             function=function or "",
             schema=schema,
             properties=self._properties(data, path, schema),
-            open=cast("Mapping[str, Json]", schema).get("additionalProperties")
-            is not False,
+            open=_is_open(cast("Mapping[str, Json]", schema)),
             description=_text(data, "description"),
             owner=_text(data, "owner"),
             tags=tuple(str(tag) for tag in cast("list[Data]", data.get("tags", []))),
@@ -182,6 +181,11 @@ def _pointer(path: Path) -> str:
 
 def _own(data: Object) -> dict[str, Json]:
     return {key: cast("Json", data[key]) for key in data if key.startswith("x-")}
+
+
+def _is_open(schema: Mapping[str, Json]) -> bool:
+    takes_all = schema.get("additionalProperties") is not False
+    return takes_all or "patternProperties" in schema
 
 
 def _text(data: Data, key: str) -> str | None:

@@ -77,7 +77,9 @@ def _call_behind(function: object) -> Call | None:
 
 def is_open(call: Call) -> bool:
     """Tell whether properties are taken that the plan does not name."""
-    return mapping(call.schema).get("additionalProperties", True) is not False
+    schema = mapping(call.schema)
+    rest = schema.get("additionalProperties", True)
+    return rest is not False or "patternProperties" in schema
 
 
 def properties(call: Call) -> Mapping[str, Schema]:
