@@ -8,6 +8,7 @@ from subprocess import CompletedProcess
 from typing import TYPE_CHECKING
 
 import pytest
+from spools import journals
 
 from trackplan.runtime.client import Client
 from trackplan.runtime.delivery.spool import Spool
@@ -53,6 +54,24 @@ def test_the_next_process_delivers_what_a_killed_one_left(
     assert client.flush(30)
     assert server.events() == [f"E{number}" for number in range(50)]
     assert client.stats().adopted == 50
+
+
+def test_to_prepare_opens_the_file_of_the_first_call(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    client = end_of(Client(spool=tmp_path, transport=MemoryTransport()))
+    assert journals(tmp_path) == []
+    client.prepare()
+    (opened,) = journals(tmp_path)
+    client.accept(track())
+    assert journals(tmp_path) == [opened]
+
+
+def test_to_prepare_what_cannot_be_opened_raises_nothing(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    end_of(Client(spool=tmp_path / "file", transport=MemoryTransport())).prepare()
 
 
 def test_the_sums_add_up_with_what_was_adopted(end_of: EndOf, tmp_path: Path) -> None:

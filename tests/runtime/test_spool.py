@@ -285,6 +285,14 @@ def test_a_journal_that_is_long_is_followed_by_another(folder: Path) -> None:
     queue.close()
 
 
+def test_who_reads_opens_the_next_journal_and_no_call(folder: Path) -> None:
+    queue = spool(folder, segment=1)
+    queue.put(record(1))
+    queue.lease(1)
+    assert len(journals(folder)) == 2
+    queue.close()
+
+
 def test_a_journal_goes_once_all_in_it_is_settled(folder: Path) -> None:
     queue = spool(folder, segment=1000)
     for number in range(100):

@@ -84,11 +84,13 @@ class Client:
                 log.error("%s", complaint)
 
     def prepare(self) -> None:
-        """Import now what the first delivery, and the first call to be judged, need."""
+        """Do now what the first call, or the first delivery, would take time for."""
         ours = f"{__package__}.convert", f"{__package__}.validate"
         preload("binascii", "json", *ours)
-        if self._settings.deliver and not self._injected:
-            self._http.prepare()
+        if self._settings.deliver:
+            self._sender.prepare()
+            if not self._injected:
+                self._http.prepare()
 
     accept: Callable[[Row], Outcome]
     """Have a row sent. Never raises; waits only where a setting says so."""
@@ -320,9 +322,9 @@ def current() -> Client:
 def configure(**changes: Unpack[Configuration]) -> None:
     """Change the named settings of the runtime; they win over the environment.
 
-    What is queued stays queued, and a sender that pauses goes on at once. Imports the
-    HTTP library, which takes some tens of milliseconds the first time. Raises
-    ConfigurationError, and changes nothing, when a value cannot be used.
+    What is queued stays queued, and a sender that pauses goes on at once. Opens the
+    spool and imports the HTTP library, which takes some tens of milliseconds the first
+    time. Raises ConfigurationError, and changes nothing, when a value cannot be used.
     """
     client = current()
     client.configure(**changes)

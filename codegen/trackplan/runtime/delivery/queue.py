@@ -107,6 +107,10 @@ class Queue(Protocol):
     is_shared: bool
     """Whether other processes may leave something in it."""
 
+    def prepare(self) -> None:
+        """Do now what the first call would wait for."""
+        ...
+
     def put(self, row: Row) -> bool:
         """Keep `row`; False when there is no room."""
         ...
@@ -162,6 +166,9 @@ class MemoryQueue:
         """How many rows may wait as they are, beside the items that are leased."""
         self.rows: deque[Row | bytes] = deque()
         self._leased: set[Item] = set()
+
+    def prepare(self) -> None:
+        """There is nothing to do."""
 
     def put(self, row: Row) -> bool:
         waiting = len(self.rows) + len(self._leased)

@@ -129,6 +129,11 @@ class Sender:
                 self.rouse()
         self._wake_all()
 
+    def prepare(self) -> None:
+        """Do now what the first call would wait for."""
+        with self._lock:
+            self._schedule.queues[-1].prepare()
+
     def found(self) -> Found:
         """What the queues came upon in their files so far."""
         with self._lock:

@@ -49,6 +49,11 @@ class Spool:
         self._warnings = log.Throttle(60)
         self._start()
 
+    def prepare(self) -> None:
+        """Open the file that the first call writes to."""
+        self._journals.prepare()
+        self._report()
+
     def put(self, row: Row) -> bool:
         """Keep `row`; False when neither the disk nor memory has room."""
         # What waits in memory goes first, so that a user's events keep their order.
