@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from itertools import cycle, islice, repeat
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -142,10 +144,10 @@ def _event(
 
 
 def _call(
-    package: ModuleType, event: str, data: dict[str, Any]
+    package: ModuleType, event: str, data: dict[str, Any], user: str = "user-123"
 ) -> Callable[[], object]:
     function = getattr(package, f"track_{event.lower().replace(' ', '_')}")
-    return partial(function, "user-123", **{_snake(key): data[key] for key in data})
+    return partial(function, user, **{_snake(key): data[key] for key in data})
 
 
 def _snake(key: str) -> str:
@@ -221,22 +223,29 @@ def _spooled(folder: str, counts: tuple[int, int]) -> Iterator[Figure]:
 
 
 def _pauses(package: ModuleType, number: int) -> Iterator[Figure]:
-    """Yield the calls beside a worker that sends, and the machine's own pauses."""
-    call = _call(package, "Plan Changed", VALID["Plan Changed"])
+    """Yield a piece of Python without a sender, then calls beside one that sends."""
+    event = "Plan Changed"
+    users = [_call(package, event, VALID[event], f"user-{n}") for n in range(100)]
     with Server(Row("bench")) as server:
         configure(events_url=server.url, transport=None)
         for name, wait in (("tight", 0.0), ("1,000 a second", 0.001)):
-            for subject, one in (("trackplan", call), ("nothing called", int)):
-                yield _tail(f"beside the sender, {name}", subject, one, number, wait)
-        flush(120)
+            case = f"beside the sender, {name}"
+            alone = repeat(partial(json.dumps, VALID[event]))
+            yield _tail(case, "json.dumps, without a sender", alone, number, wait)
+            yield _tail(case, "trackplan", cycle(users), number, wait)
+            flush(120)
 
 
 def _tail(
-    case: str, subject: str, call: Callable[[], object], number: int, wait: float
+    case: str,
+    subject: str,
+    calls: Iterator[Callable[[], object]],
+    number: int,
+    wait: float,
 ) -> Figure:
-    number = number if wait == 0 else min(number, 5_000)
+    number = number if wait == 0 else min(number, 10_000)
     micros = []
-    for _ in range(number):
+    for call in islice(calls, number):
         start = time.perf_counter_ns()
         call()
         micros.append((time.perf_counter_ns() - start) / 1000)
