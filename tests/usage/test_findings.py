@@ -163,6 +163,15 @@ KEYWORDS = {
         "track_signed_up('u', from_page='m')\n",
         ["app.py:2: `track_signed_up` is called without `method`"],
     ),
+    "a user id that is missing": (
+        "track_signed_up(method='m')\n",
+        ["app.py:2: `track_signed_up` is called without `user_id`"],
+    ),
+    "ids that `*` may pass": ("track_signed_up(*ids, method='m')\n", []),
+    "a property by position": (
+        "track_signed_up('u', 'm')\n",
+        ["app.py:2: `track_signed_up` is called with 2 arguments by position"],
+    ),
     "an unknown keyword of a partial": (
         "import functools\nsend = functools.partial(track_signed_up, plan='m')\nsend('u', a=1)\n",
         [
@@ -195,6 +204,13 @@ def test_calls_are_held_against_the_plan(
     code: str, expected: list[str], project: Project
 ) -> None:
     assert found(project({"app.py": CALL + code}), *MISMATCHES) == expected
+
+
+def test_a_group_has_an_id_of_its_own(project: Project) -> None:
+    files = {"app.py": "from generated import group_user as g\ng('u')\ng('u', 'g')\n"}
+    assert found(
+        project(files, "trackplan: 1\ntraits: {group: {}}\n"), *MISMATCHES
+    ) == ["app.py:2: `group_user` is called without `group_id`"]
 
 
 def test_a_name_on_the_wire_is_answered_by_the_one_in_python(project: Project) -> None:

@@ -95,7 +95,7 @@ posthog.capture("Signed Up", distinct_id="user-123")
 UNKNOWN_KEYWORD = _rule(
     "TP705",
     "unknown-keyword",
-    "A call with a keyword that the event does not have.",
+    "A call with an argument that the event does not have.",
     "The call raises a TypeError when it runs.",
     bad=_GOOD.replace('method="google"', 'method="google", methd="google"'),
     good=_GOOD,
@@ -103,7 +103,7 @@ UNKNOWN_KEYWORD = _rule(
 MISSING_KEYWORD = _rule(
     "TP706",
     "missing-keyword",
-    "A call without a property that the event requires.",
+    "A call without an id or a property that the event requires.",
     "The call raises a TypeError when it runs.",
     bad=_GOOD.replace(', method="google"', ""),
     good=_GOOD,

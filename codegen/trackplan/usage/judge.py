@@ -13,7 +13,7 @@ from trackplan.rules import usage as rules
 from trackplan.usage.files import is_test
 from trackplan.usage.resolve import Resolver, Thing, Things
 from trackplan.usage.sdks import event_name, sending
-from trackplan.usage.summary import CALL, Summary, Use, load_uses
+from trackplan.usage.summary import CALL, Arguments, Summary, Use, load_uses
 
 _OF_TRAITS = ("identify_user", "group_user")
 
@@ -155,7 +155,7 @@ class Judge:
                     use.is_certain and len(functions) == 1 and one.kind == "function"
                 )
                 if is_whole and use.arguments and not use.arguments.is_open:
-                    self._check_missing(call, use.arguments.keywords, place)
+                    self._check_missing(call, use.arguments, place)
 
     def _reference(self, functions: Sequence[Thing], use: Use, place: Place) -> None:
         for one in functions:
@@ -198,9 +198,16 @@ class Judge:
             )
             self._unresolved(place, message, "write the keywords, where they are known")
 
-    def _check_missing(self, call: Call, keywords: Sequence[str], place: Place) -> None:
-        required = [one.python_name for one in call.properties if one.required]
-        if missing := [name for name in required if name not in keywords]:
+    def _check_missing(self, call: Call, given: Arguments, place: Place) -> None:
+        by_position, count = _by_position(call), given.positional
+        required = [*by_position[count:]] if not given.has_star else []
+        required += [one.python_name for one in call.properties if one.required]
+        if count > len(by_position):
+            taken = " and ".join(f"`{name}`" for name in by_position)
+            message = f"`{call.function}` is called with {count} arguments by position"
+            cure = f"only {taken} may stand without its name: name the others"
+            self._find(rules.UNKNOWN_KEYWORD, place, call.function, message, cure)
+        elif missing := [name for name in required if name not in given.keywords]:
             names = ", ".join(f"`{name}`" for name in missing)
             message = f"`{call.function}` is called without {names}"
             subject = f"{call.function} {' '.join(missing)}"
@@ -296,12 +303,15 @@ def _what(call: Call) -> str:
 
 def _parameters(call: Call) -> list[str]:
     return [
-        "user_id",
-        *(["group_id"] if call.is_group else []),
+        *_by_position(call),
         *(one.python_name for one in call.properties),
         *(["timestamp"] if isinstance(call, Event) else []),
         *(["additional_properties"] if call.open else []),
     ]
+
+
+def _by_position(call: Call) -> list[str]:
+    return ["user_id", "group_id"] if call.is_group else ["user_id"]
 
 
 def _wire_names(call: Call) -> dict[str, str]:

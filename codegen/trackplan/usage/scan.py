@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from trackplan.usage import chains
@@ -379,7 +380,9 @@ def _arguments(node: ast.Call, skipped: int) -> Arguments:
     for one in node.keywords:
         if one.arg in _EVENT_KEYWORDS and (text := _text(one.value)):
             texts[one.arg] = text
-    return Arguments(len(args), keywords, len(keywords) < len(node.keywords), texts)
+    ahead = list(takewhile(lambda one: not isinstance(one, ast.Starred), args))
+    has_star, is_open = len(ahead) < len(args), len(keywords) < len(node.keywords)
+    return Arguments(len(ahead), keywords, has_star, is_open, texts)
 
 
 def _text(node: ast.expr) -> str | None:

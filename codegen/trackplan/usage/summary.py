@@ -51,9 +51,12 @@ class Arguments(NamedTuple):
     """What a call passes, as far as it stands there."""
 
     positional: int
+    """How many stand there by position, ahead of a `*`."""
     keywords: Sequence[str]
+    has_star: bool
+    """Whether `*` passes more by position."""
     is_open: bool
-    """Whether `*` or `**` passes more."""
+    """Whether `**` passes more by keyword."""
     texts: Mapping[str, str]
     """The literal texts, by keyword or position."""
 
