@@ -21,12 +21,17 @@ def _words(text: str) -> frozenset[str]:
 
 _SMALL_WORDS = _words("a an and as at by for from in into of on or per the to via with")
 _IRREGULAR = _words(
-    """became begun bought bound broken brought built caught chosen cut dealt done
-    drawn driven eaten fallen fed felt forgotten fought found frozen given gone grown
-    had heard held hidden hit hung kept known laid led left lent let lost made meant
-    met overdue paid proven put quit read rebuilt redone reset resent rewritten run
-    said seen sent set shown shut sold spent split spoken spread stolen stuck taken
-    taught thrown told undone understood unset upset withdrawn won woken worn written"""
+    """beaten became began begun bent blown bought bound broke broken brought built
+    came caught chose chosen crept cut dealt did done drawn drew driven drove eaten
+    fallen fed fell felt fled flown forbidden forgot forgotten fought found froze
+    frozen gave given gone got gotten grew grown had heard held hidden hit hung kept
+    knew known laid led left lent let lost made meant met misled mistaken outbid
+    overcame overdue overridden overwritten paid prepaid proven put quit rang read
+    rebuilt redone repaid rerun resent reset resold rewritten run rung said seen
+    sent set shaken shown shrunk shut sold sought spent split spoke spoken spread
+    stolen stood struck stuck swept taken taught thrown told took torn understood
+    undid undone unset upheld upset went withdrawn withdrew withheld woke woken won
+    worn written wrote"""
 )
 _NOT_PAST = _words(
     """bed breed deed embed exceed feed indeed need newsfeed proceed red seed shed speed
