@@ -212,6 +212,7 @@ def _spooled(folder: str, counts: tuple[int, int]) -> Iterator[Figure]:
         calls: dict[str, Callable[[], object]] = {
             "the queue in memory": partial(memory.accept, row),
             "the spool": partial(spool.accept, row),
+            "json.dumps and one write": partial(_dumped, file.fileno(), row),
             "one write of the line": partial(os.write, file.fileno(), line),
         }
         drain = partial(gate.drain, memory, spool)
@@ -220,6 +221,10 @@ def _spooled(folder: str, counts: tuple[int, int]) -> Iterator[Figure]:
     for client in (memory, spool):
         client.shutdown(60)
     yield from compare(f"{name}, once checked", samples, "the queue in memory")
+
+
+def _dumped(file: int, row: wire.Row) -> None:
+    os.write(file, json.dumps(wire.body(row, send_timestamp=True)).encode())
 
 
 def _pauses(package: ModuleType, number: int) -> Iterator[Figure]:
