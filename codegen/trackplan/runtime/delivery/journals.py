@@ -41,7 +41,8 @@ class Journals:
         self.trouble: OSError | None = None
         """What went wrong last, until it is told."""
         self._corrupt = 0
-        self._others = 0
+        self._room = size
+        """Bytes that the journal which is written now may have."""
 
     def append(self, row: Row) -> None:
         """Write `row`. Raises OSError where there is no room, others as a Journal."""
@@ -49,7 +50,7 @@ class Journals:
         while True:
             journal = self._written.get(process) or self._begin(process)
             try:
-                if journal.append(row, self._fsync, self._size - self._others):
+                if journal.append(row, self._fsync, self._room):
                     return
             except NotSyncedError as error:  # it stands there, once
                 self.trouble = error
@@ -109,7 +110,7 @@ class Journals:
 
     def grow(self, size: int) -> None:
         """Count `size` bytes more in the folder, until the next look."""
-        self._others += size
+        self._room -= size
 
     def drop_done(self) -> None:
         """Delete the journals that nobody needs any more."""
@@ -182,4 +183,5 @@ class Journals:
 
     def _measure(self) -> None:
         current = self._current()
-        self._others = folder.size(self._folder) - (current.size if current else 0)
+        others = folder.size(self._folder) - (current.size if current else 0)
+        self._room = self._size - others
