@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from trackplan.cli.shared import (
+    CannotRun,
     count_events,
     in_the_way,
     plan_argument,
@@ -28,7 +29,7 @@ from trackplan.cli.shared import (
     "--format",
     "format_",
     type=click.Choice(["html", "markdown", "json"]),
-    help="What to write.  [default: by the ending of FILE (.md, .json), else html]",
+    help="What to write.  [default: by the ending of FILE; html to stdout]",
 )
 def catalog(plan: Path | None, output: Path | None, format_: str | None) -> int:
     """Show people what PLAN holds, as one page that works offline.
@@ -39,10 +40,12 @@ def catalog(plan: Path | None, output: Path | None, format_: str | None) -> int:
     from trackplan.write import ForeignFileError, change
 
     source = plan or project().plan
-    form = format_ or (_BY_ENDING.get(output.suffix) if output else None) or "html"
+    if output == Path("-"):
+        output = None
+    form = format_ or (_form(output) if output else "html")
     model = sound_plan(source)
     text = render(model, source.name, form)
-    if output is None or str(output) == "-":
+    if output is None:
         click.echo(text.encode(), nl=False)
         return 0
     try:
@@ -55,4 +58,16 @@ def catalog(plan: Path | None, output: Path | None, format_: str | None) -> int:
     return 0
 
 
-_BY_ENDING = {".md": "markdown", ".json": "json"}
+def _form(output: Path) -> str:
+    """Return what to write to a file of that name."""
+    try:
+        return _BY_ENDING[output.suffix]
+    except KeyError:
+        endings = ", ".join(_BY_ENDING)
+        raise CannotRun(
+            f"the ending of {output} is none of {endings}; say what to write there "
+            "with --format"
+        ) from None
+
+
+_BY_ENDING = {".html": "html", ".htm": "html", ".md": "markdown", ".json": "json"}
