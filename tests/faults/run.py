@@ -182,6 +182,7 @@ class Trial:
     def outcome(self) -> Outcome:
         """Run it all."""
         begin = time.monotonic()
+        self.spool.mkdir(exist_ok=True)  # as there is one after a first start
         self._start(self._row.act, self._row.signal)
         if self._subject.spool:  # a second process delivers what the first has left
             self._corrupt()

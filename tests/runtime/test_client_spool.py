@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -65,6 +66,46 @@ def test_to_prepare_opens_the_file_of_the_first_call(
     (opened,) = journals(tmp_path)
     client.accept(track())
     assert journals(tmp_path) == [opened]
+
+
+@pytest.mark.parametrize(
+    ("user", "exists", "opens"),
+    [
+        (os.getuid(), True, True),
+        (os.getuid() + 1, True, False),
+        (0, False, False),
+        (1, False, True),
+    ],
+)
+def test_root_makes_no_folder_that_its_children_cannot_use(
+    end_of: EndOf,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    user: int,
+    exists: bool,
+    opens: bool,
+) -> None:
+    folder = tmp_path if exists else tmp_path / "new"
+    monkeypatch.setattr(os, "geteuid", lambda: user)
+    end_of(Client(spool=folder, transport=MemoryTransport())).prepare()
+    assert bool(journals(folder)) == opens
+
+
+def test_nothing_is_adopted_where_nothing_is_to_be_sent(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    left = Client(spool=tmp_path, transport=MemoryTransport())
+    left.accept(track())
+    left.shutdown(5)
+    transport = MemoryTransport()
+    client = end_of(
+        Client(write_code=CODE, spool=tmp_path, transport=transport, deliver=False)
+    )
+    assert client.flush(5)
+    assert client.stats().adopted == 0
+    client.configure(deliver=True)
+    assert client.flush(5)
+    assert len(transport.requests) == 1
 
 
 def test_to_prepare_what_cannot_be_opened_raises_nothing(

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from trackplan.runtime.delivery.framing import LONGEST, framed, kept, lines, parse
+from trackplan.runtime.delivery.framing import (
+    LONGEST,
+    NotKeptError,
+    framed,
+    kept,
+    lines,
+    parse,
+)
 from trackplan.runtime.delivery.journal import Journal
 from trackplan.runtime.delivery.queue import FORWARDED, Item
 from trackplan.runtime.wire import Row
@@ -77,7 +84,7 @@ def test_no_shortened_line_passes_for_a_whole_one() -> None:
 
 
 def test_a_line_that_is_too_long_is_refused() -> None:
-    with pytest.raises(ValueError, match="too long"):
+    with pytest.raises(NotKeptError, match="too long"):
         kept(1, a_row("x" * LONGEST))
 
 

@@ -73,6 +73,8 @@ def test_an_empty_variable_counts_as_not_set() -> None:
         ("raw_url", "https://host:99999"),
         ("on_violation", "explode"),
         ("deliver", 1),
+        ("spool", "a\0b"),
+        ("spool", "\ud800"),
         ("queue_size", 0),
         ("queue_size", True),
         ("shutdown_timeout", -1),

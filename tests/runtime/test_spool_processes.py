@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import signal
@@ -60,7 +61,9 @@ sys.kept_to_the_end = Last(queue.put, record(3))
 """
 
 CALLS_LAST = """
-import sys
+import json, os, sys
+if sys.argv[4] == "without ctypes":
+    sys.modules["_ctypes"] = None
 from trackplan.runtime import configure
 from trackplan.runtime.contract import Call, Definitions
 from trackplan.runtime.delivery.transport import MemoryTransport, TransportError
@@ -74,7 +77,8 @@ class Last:
         self.send("u", {"number": 2})
 if sys.argv[2] == "called":
     call.send("u", {"number": 1})
-last = Last(call.send)
+keeper = {"main": sys.modules["__main__"], "json": json, "os": os, "sys": sys}
+keeper[sys.argv[3]].last = Last(call.send)
 """
 
 
@@ -165,6 +169,18 @@ def test_the_kernel_tells_a_forked_child_that_it_is_one() -> None:
     assert byte[0] == 1
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="no other kernel is asked")
+def test_a_kernel_that_says_yes_to_everything_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Agreeable(mmap.mmap):
+        def madvise(self, *_: int) -> None:
+            """As old emulators do."""
+
+    monkeypatch.setattr(mmap, "mmap", Agreeable)
+    assert wiped_by_a_fork()[0] == 0
+
+
 @pytest.mark.filterwarnings(NO_FORK_WARNING)
 @pytest.mark.parametrize("platform", [sys.platform, "where no kernel tells"])
 def test_a_forked_child_does_not_write_into_its_parent_s_journal(
@@ -230,14 +246,21 @@ os.kill(os.getpid(), 9)
     parent.communicate("\n")
 
 
+@pytest.mark.parametrize("ctypes", ["with ctypes", "without ctypes"])
 @pytest.mark.parametrize(
-    ("before", "expected"), [("called", [1, 2]), ("not called", [2])]
+    ("before", "keeper", "expected"),
+    [
+        ("called", "main", [1, 2]),
+        ("not called", "main", [2]),
+        *(("called", keeper, [1, 2]) for keeper in ("json", "os", "sys")),
+    ],
 )
 def test_a_call_in_the_last_finaliser_raises_nothing_and_is_kept(
-    tmp_path: Path, before: str, expected: list[int]
+    tmp_path: Path, before: str, keeper: str, expected: list[int], ctypes: str
 ) -> None:
+    arguments = [str(tmp_path / "spool"), before, keeper, ctypes]
     done = subprocess.run(
-        [sys.executable, "-c", CALLS_LAST, str(tmp_path / "spool"), before],
+        [sys.executable, "-c", CALLS_LAST, *arguments],
         capture_output=True,
         text=True,
         check=True,

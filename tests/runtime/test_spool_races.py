@@ -12,16 +12,23 @@ import pytest
 from spools import drain, journals, record, spool
 
 from trackplan.runtime.delivery import journal
-from trackplan.runtime.delivery.folder import export
+from trackplan.runtime.delivery.folder import export, status
 from trackplan.runtime.delivery.journal import Journal
 
 
 class Stopped:
-    """`act` in a thread of its own, stopped when it first calls `function`."""
+    """`act` in a thread of its own, stopped when it first calls `function`.
 
-    def __init__(self, act: Callable[[], object], function: str) -> None:
+    Or where that returns, for the time that `returns` says.
+    """
+
+    def __init__(
+        self, act: Callable[[], object], function: str, *, returns: int = 0
+    ) -> None:
         self._act = act
         self._function = function
+        self._event = "return" if returns else "call"
+        self._times_left = returns or 1
         self._is_there = threading.Event()
         self._may_go = threading.Event()
         self._result: list[object] = []
@@ -41,10 +48,11 @@ class Stopped:
 
     def _watch(self, frame: FrameType, event: str, called: object) -> None:
         names = {
-            "call": frame.f_code.co_name,
+            self._event: frame.f_code.co_name,
             "c_call": getattr(called, "__name__", ""),
         }
-        if names.get(event) == self._function:
+        self._times_left -= names.get(event) == self._function
+        if self._times_left == 0:
             sys.setprofile(None)
             self._is_there.set()
             assert self._may_go.wait(10)
@@ -133,4 +141,40 @@ def test_a_fresh_journal_that_was_cleared_away_is_replaced(tmp_path: Path) -> No
     assert stopped.go()
     assert len(journals(tmp_path)) == 1
     assert drain(queue) == [0]
+    queue.close()
+
+
+def test_a_call_while_memory_is_saved_does_not_stay_there(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    folder.touch()
+    queue = spool(folder)
+    queue.put(record(1))
+    folder.unlink()
+    stopped = Stopped(queue.adopt, "_taken", returns=2)
+    queue.put(record(2))
+    stopped.go()
+    assert status(str(folder)).queued == 2
+    queue.close()
+
+
+class TimeLimitError(Exception):
+    """Raised by an application, out of its signal handler."""
+
+
+@pytest.mark.parametrize("limit", [TimeLimitError, TimeoutError])
+def test_what_a_signal_handler_raises_is_the_application_s(
+    tmp_path: Path, limit: type[Exception]
+) -> None:
+    queue = spool(tmp_path)
+
+    def interrupt(frame: FrameType, event: str, _: object) -> None:
+        if event == "return" and frame.f_code.co_name == "_write":
+            sys.setprofile(None)
+            raise limit
+
+    sys.setprofile(interrupt)
+    with pytest.raises(limit):
+        queue.put(record(1))
+    assert drain(queue) == [1]
+    assert len(queue) == 0
     queue.close()

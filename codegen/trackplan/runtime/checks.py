@@ -109,9 +109,16 @@ def path(value: object) -> str | None:
         return None
     if isinstance(value, str | os.PathLike):
         text: str | bytes = os.fspath(value)
-        if isinstance(text, str) and text.strip():
+        if isinstance(text, str) and text.strip() and _can_be_a_path(text):
             return text
     raise ValueError("must be a path")
+
+
+def _can_be_a_path(text: str) -> bool:
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 def proxy(value: object) -> str | None:

@@ -1,8 +1,8 @@
 """What became of the calls: counted for `stats()`, and said in the log."""
 
+from _thread import RLock  # not threading's, which a late finaliser finds emptied
 from collections.abc import Callable
 from itertools import count
-from threading import RLock
 from typing import NamedTuple
 
 from . import log

@@ -30,6 +30,10 @@ _LINE = re.compile(
 )
 
 
+class NotKeptError(Exception):
+    """No line holds a row: it is not JSON, or too long."""
+
+
 class Entry(NamedTuple):
     """What one sound line says."""
 
@@ -43,17 +47,20 @@ class Entry(NamedTuple):
 def kept(number: int, row: Row) -> bytes:
     """The line that keeps `row`, to the millisecond, to be appended.
 
-    Raises Exception for what is not JSON, or longer than a line may be. The caller
-    waits for it, so what is sent is made of it later.
+    Raises NotKeptError where none does. The caller waits for it, so what is sent is
+    made of it later.
     """
     kind, user_id, group_id, event, data, occurred = row
-    user, name = _quoted(user_id), _quoted(event or group_id or "")
-    properties = "".join(_pieces(data, 0))
-    # In milliseconds: a float of that many digits takes 0.4 µs more to write.
-    milliseconds = round(occurred * 1000)
+    try:
+        user, name = _quoted(user_id), _quoted(event or group_id or "")
+        properties = "".join(_pieces(data, 0))
+        # In milliseconds: a float of that many digits takes 0.4 µs more to write.
+        milliseconds = round(occurred * 1000)
+    except Exception as error:
+        raise NotKeptError(str(error)) from error
     content = f'[{number},"{kind}",{user},{name},{properties},{milliseconds}]'.encode()
     if len(content) > LONGEST:
-        raise ValueError("the event is too long for the spool")
+        raise NotKeptError("the event is too long for the spool")
     return _FRAME % (crc32(content), content)
 
 

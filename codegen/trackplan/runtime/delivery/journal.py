@@ -9,18 +9,22 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
-from os import write  # by name: a late finaliser finds the module emptied
+
+# By name, here and below: a late finaliser finds the modules emptied.
+from os import close, fstat, getpid, stat, unlink, write
+from os import open as open_fd
+from os.path import samestat
 from time import monotonic, time_ns
 
 from trackplan.runtime.counts import Tally
 from trackplan.runtime.wire import Row
 
-from .framing import Entry, kept, lines, mark, parse, settled, unsettled
+from .framing import Entry, NotKeptError, kept, lines, mark, parse, settled, unsettled
 from .queue import Item
 from .writing import make_write
 
 if sys.platform != "win32":  # there the module imports, though no journal can be opened
-    import fcntl
+    from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 
 SUFFIX = ".v3.journal"
 """A change of the format changes the number: other versions are left alone."""
@@ -31,9 +35,14 @@ PATIENCE = 10.0
 _FLAGS = os.O_RDWR | os.O_APPEND
 for _flag in ("O_CLOEXEC", "O_NOFOLLOW"):
     _FLAGS |= getattr(os, _flag, 0)
+_NEW = os.O_CREAT | os.O_EXCL
 _created = count()
 _write = make_write()
 _sync: Callable[[int], None] = getattr(os, "fdatasync", os.fsync)
+
+
+class NotWrittenError(OSError):
+    """There is no room, or the disk does not take it."""
 
 
 class NotSyncedError(OSError):
@@ -60,7 +69,7 @@ class Journal:
 
     def __init__(self, path: str, fd: int) -> None:
         self.path = path
-        self.size = os.fstat(fd).st_size
+        self.size = fstat(fd).st_size
         """In bytes; a race of writers may leave it a little short."""
         self.corrupt = 0
         self.unsettled = 0
@@ -78,8 +87,8 @@ class Journal:
     def create(cls, folder: str, fsync: bool) -> Journal:
         """A new journal in `folder`, locked; with `fsync`, there after a power loss."""
         while True:
-            name = f"{time_ns():020}-{os.getpid()}-{next(_created)}{SUFFIX}"
-            if journal := cls._lock(f"{folder}/{name}", os.O_CREAT | os.O_EXCL):
+            name = f"{time_ns():020}-{getpid()}-{next(_created)}{SUFFIX}"
+            if journal := cls._lock(f"{folder}/{name}", _NEW):
                 break
         if fsync:
             try:
@@ -104,8 +113,9 @@ class Journal:
     def append(self, row: Row, fsync: bool, limit: int) -> bool:
         """Write `row`; False when the journal takes no more.
 
-        `limit` is how many bytes it may have. Raises another error than OSError for
-        what no line holds; after a NotSyncedError the row is there all the same.
+        `limit` is how many bytes it may have. Raises NotWrittenError, or NotKeptError;
+        after a NotSyncedError the row is there all the same. What else is raised comes
+        from a signal handler of the application, and is the application's.
         """
         # Entering comes before the look: who retires the journal looks after it. And
         # before the try: should Ctrl-C come here, nobody has left who did not enter.
@@ -115,7 +125,7 @@ class Journal:
                 self._failed.add()
                 return False
             self._write(kept(number, row), limit)
-        except Exception:
+        except (NotWrittenError, NotKeptError):
             self._failed.add()
             raise
         else:
@@ -182,7 +192,7 @@ class Journal:
         with suppress(OSError):
             self.lease(0, [])
             if self.is_done():
-                os.unlink(self.path)
+                unlink(self.path)
         self.abandon()
 
     def abandon(self) -> None:
@@ -193,24 +203,24 @@ class Journal:
         self.retire()
         fd, self._fd = self._fd, -1
         with suppress(OSError):
-            os.close(fd)
+            close(fd)
 
     @classmethod
     def _lock(cls, path: str, flags: int = 0) -> Journal | None:
         """The journal at `path`, locked; None when another process was faster."""
-        fd = os.open(path, _FLAGS | flags, 0o600)
+        fd = open_fd(path, _FLAGS | flags, 0o600)
         try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            flock(fd, LOCK_EX | LOCK_NB)
             if _is_at(fd, path):
                 return cls(path, fd)
         except BlockingIOError:
             pass
-        except OSError:  # there are file systems without locks
+        except BaseException:  # there are file systems without locks
             if flags:
-                os.unlink(path)
-            os.close(fd)
+                unlink(path)
+            close(fd)
             raise
-        os.close(fd)
+        close(fd)
         return None
 
     def _find_settled(self) -> None:
@@ -220,19 +230,22 @@ class Journal:
     def _write(self, line: bytes, limit: int) -> None:
         length = len(line)
         if self.size + length > limit:
-            raise OSError(errno.EDQUOT, "the spool has reached its size")
-        written = _write(self._fd, line, length)
-        if written < 0:
-            written = write(self._fd, line)  # says what is wrong
+            raise NotWrittenError(errno.EDQUOT, "the spool has reached its size")
+        try:
+            written = _write(self._fd, line, length)
+            if written < 0:
+                written = write(self._fd, line)  # says what is wrong
+        except OSError as error:
+            raise as_ours(error, NotWrittenError) from error
         self.size += written
         if written < length - 1:  # without its last newline a record is whole
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise NotWrittenError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     def _sync(self) -> None:
         try:
             _sync(self._fd)
         except OSError as error:
-            raise NotSyncedError(*error.args) from error
+            raise as_ours(error, NotSyncedError) from error
 
     def _state(self) -> tuple[int, bool]:
         """How many records were written, and whether nobody is writing."""
@@ -247,6 +260,14 @@ class Journal:
         return is_quiet or monotonic() - self._retired_at > PATIENCE
 
 
+def as_ours(error: OSError, kind: type[OSError]) -> OSError:
+    """Return what the system says as an error of that kind.
+
+    Not what a signal handler raised, TimeoutError most often: that has no number.
+    """
+    return error if error.errno is None else kind(*error.args)
+
+
 def can_lock() -> bool:
     """Whether this system has what a journal needs."""
     return sys.platform != "win32"
@@ -255,23 +276,23 @@ def can_lock() -> bool:
 def is_owned(fd: int) -> bool:
     """Whether a process holds the journal; asks by a lock of an instant."""
     try:
-        fcntl.flock(fd, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        flock(fd, LOCK_SH | LOCK_NB)
     except BlockingIOError:
         return True
-    fcntl.flock(fd, fcntl.LOCK_UN)
+    flock(fd, LOCK_UN)
     return False
 
 
 def _sync_folder(folder: str) -> None:
-    fd = os.open(folder, os.O_RDONLY)
+    fd = open_fd(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
     finally:
-        os.close(fd)
+        close(fd)
 
 
 def _is_at(fd: int, path: str) -> bool:
     try:
-        return os.path.samestat(os.fstat(fd), os.stat(path))
+        return samestat(fstat(fd), stat(path))
     except OSError:
         return False

@@ -10,7 +10,7 @@ from trackplan.runtime.wire import Row
 
 from . import folder
 from .forking import wiped_by_a_fork
-from .journal import Journal, NotSyncedError
+from .journal import Journal, NotSyncedError, NotWrittenError, as_ours
 from .queue import Item
 
 MOST_ADOPTED = 64
@@ -45,7 +45,7 @@ class Journals:
         """Bytes that the journal which is written now may have."""
 
     def append(self, row: Row) -> None:
-        """Write `row`. Raises OSError where there is no room, others as a Journal."""
+        """Write `row`. Raises NotWrittenError, NotKeptError and what handlers raise."""
         process = self._process if self._is_own[0] else getpid()
         while True:
             journal = self._written.get(process) or self._begin(process)
@@ -59,10 +59,11 @@ class Journals:
     def prepare(self) -> None:
         """Open a journal, so that the next call need not. Raises nothing.
 
-        Each step of it lets other threads run, up to 5 ms in a busy process.
+        Each step of it lets other threads run, up to 5 ms in a busy process. Not where
+        root has no folder of its own yet: its children may be another user's.
         """
         try:
-            if not self._current():
+            if not self._current() and self._is_ours():
                 self._begin(getpid())
         except OSError as error:
             self.trouble = error
@@ -145,14 +146,26 @@ class Journals:
     def _begin(self, process: int) -> Journal:
         """Open a journal, unless another thread is faster."""
         try:
-            made = Journal.create(self._folder, self._fsync)
-        except FileNotFoundError:
-            os.makedirs(self._folder, 0o700, exist_ok=True)
-            made = Journal.create(self._folder, self._fsync)
+            made = self._create()
+        except OSError as error:
+            raise as_ours(error, NotWrittenError) from error
         journal = self._written.setdefault(process, made)  # atomic
         if journal is not made:
             made.close()
         return journal
+
+    def _is_ours(self) -> bool:
+        try:
+            return os.stat(self._folder).st_uid == os.geteuid()
+        except FileNotFoundError:
+            return os.geteuid() != 0
+
+    def _create(self) -> Journal:
+        try:
+            return Journal.create(self._folder, self._fsync)
+        except FileNotFoundError:
+            os.makedirs(self._folder, 0o700, exist_ok=True)
+            return Journal.create(self._folder, self._fsync)
 
     def _retire(self, current: Journal) -> None:
         """Let the next record begin another journal."""

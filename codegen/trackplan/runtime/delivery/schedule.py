@@ -107,6 +107,8 @@ class Schedule:
         self._holds_back = burst is not None and burst < PATIENCE
         if self._holds_back:
             return now + max(GLANCE)
+        if not self.setup.settings.deliver:
+            return math.inf
         self._adopt(now)
         self._fill(now)
         ready = self._lanes.ready(now)
@@ -248,7 +250,7 @@ class Schedule:
         return sum(len(queue) for queue in self.queues)
 
     def _adopt(self, now: float) -> None:
-        if now < self._adopt_at:
+        if now < self._adopt_at or not self.setup.settings.deliver:
             return
         self._adopt_at = math.inf
         for queue in self.queues:

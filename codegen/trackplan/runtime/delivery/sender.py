@@ -139,7 +139,7 @@ class Sender:
                 self._put = queue.put
             self._schedule.configure(setup)
             self._is_refused = False
-            if setup.settings.spool:
+            if setup.settings.spool and setup.settings.deliver:
                 self.rouse()
         self._wake_all()
 

@@ -10,7 +10,8 @@ from trackplan.runtime.errors import ConfigurationError
 from trackplan.runtime.wire import Record, Row
 
 from . import folder
-from .journal import Written, can_lock
+from .framing import NotKeptError
+from .journal import NotWrittenError, Written, can_lock
 from .journals import Journals
 from .queue import Found, Item, packed, unpacked
 
@@ -61,10 +62,10 @@ class Spool:
             return self._remember(row)
         try:
             self._journals.append(row)
-        except OSError as error:
+        except NotWrittenError as error:
             self._journals.trouble = error  # told later: logging takes locks
             return self._remember(row)
-        except Exception:  # not JSON, which the sender will find out too
+        except NotKeptError:  # which the sender will find out too
             return self._remember(row, is_odd=True)
         return True
 
@@ -169,18 +170,25 @@ class Spool:
 
     def save(self) -> None:
         """Write what waits in memory, as far as there is room again."""
+        # Again, since a call that came meanwhile has put its row behind the others.
+        while self._memory and self._refill():
+            pass
+
+    def _refill(self) -> bool:
+        """Do so once; False when there is no room."""
         self._is_refilling = True
         try:
             while record := _taken(self._memory):
                 try:
                     self._journals.append(record)
-                except OSError:
+                except NotWrittenError:
                     self._memory.appendleft(packed(record))
-                    break
-                except Exception:
+                    return False
+                except NotKeptError:
                     self._odd.append(packed(record))
         finally:
             self._is_refilling = False
+        return True
 
     def _set_aside(self, item: Item, reason: str) -> None:
         line = folder.set_aside_line(item, reason)

@@ -20,7 +20,8 @@ def make_write() -> Callable[[int, bytes, int], int]:
 
         call = PyDLL(None).write
     except (ImportError, OSError, TypeError):
-        return lambda fd, line, length: os.write(fd, line)
+        write = os.write  # by name: a late finaliser finds the module emptied
+        return lambda fd, line, length: write(fd, line)
     # No `argtypes` and no errno, which cost 0.7 of 2.3 µs: an int becomes a C int, that
     # libffi widens to what `write` takes, and our lines are shorter than 2**31.
     call.restype = c_ssize_t
