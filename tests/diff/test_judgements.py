@@ -117,6 +117,45 @@ def test_a_property_added_to_an_open_event_may_have_been_passed_otherwise() -> N
     assert summary(changes(before, after)) == [("property-added", "breaks", "safe")]
 
 
+GONE = {
+    "a property that the rest covers": (
+        "additionalProperties: {type: string}, properties: {a: {type: string}}",
+        "additionalProperties: {type: string}",
+        "property-removed",
+    ),
+    "a property that a pattern covers": (
+        "patternProperties: {^a: {type: string}}, properties: {a: {type: string}}",
+        "patternProperties: {^a: {type: string}}",
+        "property-removed",
+    ),
+    "a property that moves": (
+        "additionalProperties: true, properties: {a: {type: string}}",
+        "additionalProperties: true, allOf: [{properties: {a: {type: string}}}]",
+        "property-removed",
+    ),
+    "the rest, of which nothing was taken": (
+        "unevaluatedProperties: false, properties: {a: {type: string}}",
+        "properties: {a: {type: string}}",
+        "closed",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_a_parameter_that_goes_breaks_callers_though_nothing_else_changes(
+    name: str,
+) -> None:
+    before, after, rule = GONE[name]
+    plans = (f"events:\n  Seats Added: {{{one}}}\n" for one in (before, after))
+    assert summary(changes(*plans)) == [(rule, "breaks", "safe")]
+
+
+def test_the_last_pattern_takes_the_parameter_with_it() -> None:
+    before = "events:\n  Seats Added: {patternProperties: {^a: {type: string}}}\n"
+    found = changes(before, "events:\n  Seats Added: {}\n")
+    assert ("closed", "breaks", "safe") in summary(found)
+
+
 def test_a_breaking_change_shows_a_value_that_it_breaks() -> None:
     (change,) = of_property(
         "{type: integer, maximum: 9}", "{type: integer, maximum: 7}"

@@ -163,6 +163,7 @@ class Plans:
         node = self._node(old.schema, new.schema, old.path, new.path)
         judged = list(Comparison(self._judge, subject, self._said, pairs).changes(node))
         yield from self._typed(old, new, judged)
+        yield from self._gone(old, new, pairs, judged)
 
     def _node(self, old: Schema, new: Schema, old_path: Path, new_path: Path) -> Node:
         before = self._judge.world.old(old)
@@ -208,6 +209,25 @@ class Plans:
             fact = f"property `{path[-1]}` takes fewer Python types"
             rule = kinds.PARAMETER_TYPE
             yield Change(rule, _subject(new), fact, callers, SAME, path)
+
+    def _gone(
+        self, old: Call, new: Call, pairs: list[Renamed], judged: list[Change]
+    ) -> Iterator[Change]:
+        """Yield the parameters that go where what is sent may stay as it was."""
+        subject = _subject(new)
+        said = {(one.rule, one.path) for one in judged}
+        kept = {one.wire_name for one in new.properties} | {one.old for one in pairs}
+        for name in (one.wire_name for one in old.properties):
+            rule, path = kinds.PROPERTY_REMOVED, (*old.path, "properties", name)
+            if name not in kept and (rule, path) not in said:
+                fact = f"property `{name}` was removed"
+                callers = Judgement("breaks", "its parameter is gone")
+                yield Change(rule, subject, fact, callers, SAME, path, is_old=True)
+        is_said = any(one.rule == kinds.CLOSED and len(one.path) < 4 for one in judged)
+        if old.open and not new.open and not is_said:
+            fact = f"{subject} was closed"
+            callers = Judgement("breaks", "`additional_properties=` is gone")
+            yield Change(kinds.CLOSED, subject, fact, callers, SAME, new.path)
 
     def _gone_types(self, old: Call, new: Call) -> Iterator[tuple[Path, Judgement]]:
         was = {one.wire_name: one for one in old.properties}
