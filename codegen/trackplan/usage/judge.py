@@ -131,6 +131,8 @@ class Judge:
                 elif is_last:
                     self._called(functions, use, place)
                 return  # what comes of a call inside is a use of its own
+            if any(one.kind in ("class", "instance", "def") for one in things):
+                use = use._replace(is_certain=False)  # a subclass may override it
             if step == CALL and is_last:
                 self._sent(things, use, place)
             things = self._resolver.follow(things, step)
@@ -148,24 +150,21 @@ class Judge:
         return name in self._calls or is_named_so
 
     def _called(self, functions: Sequence[Thing], use: Use, place: Place) -> None:
-        for one in functions:
-            if call := self._sighted(one, place, is_call=True):
-                self._check_keywords(call, use, place)
-                is_whole = (
-                    use.is_certain and len(functions) == 1 and one.kind == "function"
-                )
-                if is_whole and use.arguments and not use.arguments.is_open:
-                    self._check_missing(call, use.arguments, place)
+        sighted = [(one, self._sighted(one, place, is_call=True)) for one in functions]
+        calls = [call for _, call in sighted if call]
+        self._check_keywords(calls, use, place)
+        for one, call in sighted:
+            is_whole = use.is_certain and len(functions) == 1 and one.kind == "function"
+            if call and is_whole and use.arguments and not use.arguments.is_open:
+                self._check_missing(call, use.arguments, place)
 
     def _reference(self, functions: Sequence[Thing], use: Use, place: Place) -> None:
-        for one in functions:
-            if call := self._sighted(one, place, is_call=False):
-                self._check_keywords(call, use, place)
-                if use.kind == "store":
-                    message = f"`{one.name}` is replaced"
-                    self._unresolved(
-                        place, message, "use `capture()` where this is a test"
-                    )
+        sighted = [self._sighted(one, place, is_call=False) for one in functions]
+        calls = [call for call in sighted if call]
+        self._check_keywords(calls, use, place)
+        for call in calls if use.kind == "store" else ():
+            message = f"`{call.function}` is replaced"
+            self._unresolved(place, message, "use `capture()` where this is a test")
 
     def _sighted(self, one: Thing, place: Place, *, is_call: bool) -> Call | None:
         call = self._calls.get(one.name)
@@ -179,11 +178,24 @@ class Judge:
             self._find(rules.UNKNOWN_FUNCTION, place, one.name, message, cure, guess)
         return call
 
-    def _check_keywords(self, call: Call, use: Use, place: Place) -> None:
+    def _check_keywords(self, calls: Sequence[Call], use: Use, place: Place) -> None:
+        """Find what none of the functions takes that a name may stand for."""
         if use.arguments is None:
             return
+        given = {*use.arguments.keywords}
+        is_wrong = all(given - {*_parameters(call)} for call in calls)
+        for call in calls:
+            if is_wrong and use.is_certain:
+                self._unknown_keywords(call, use.arguments, place)
+            if use.arguments.is_open:
+                called = f"`{call.function}` is called with `**`"
+                message = f"{called}, so its keywords are not known"
+                cure = "write the keywords, where they are known"
+                self._unresolved(place, message, cure)
+
+    def _unknown_keywords(self, call: Call, given: Arguments, place: Place) -> None:
         names = _parameters(call)
-        for keyword in use.arguments.keywords:
+        for keyword in given.keywords:
             if keyword not in names:
                 subject = f"{call.function} {keyword}"
                 message = f"{_what(call)} has no property `{keyword}`"
@@ -192,11 +204,6 @@ class Judge:
                 )
                 guess = _wire_names(call).get(keyword) or _closest(keyword, names)
                 self._find(rules.UNKNOWN_KEYWORD, place, subject, message, cure, guess)
-        if use.arguments.is_open:
-            message = (
-                f"`{call.function}` is called with `**`, so its keywords are not known"
-            )
-            self._unresolved(place, message, "write the keywords, where they are known")
 
     def _check_missing(self, call: Call, given: Arguments, place: Place) -> None:
         by_position, count = _by_position(call), given.positional
@@ -205,7 +212,7 @@ class Judge:
         if count > len(by_position):
             taken = " and ".join(f"`{name}`" for name in by_position)
             message = f"`{call.function}` is called with {count} arguments by position"
-            cure = f"only {taken} may stand without its name: name the others"
+            cure = f"name all but {taken}"
             self._find(rules.UNKNOWN_KEYWORD, place, call.function, message, cure)
         elif missing := [name for name in required if name not in given.keywords]:
             names = ", ".join(f"`{name}`" for name in missing)

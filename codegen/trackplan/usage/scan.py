@@ -306,7 +306,7 @@ class Scan(Walk):
             drafts += self._value(default) if default else []
             if is_method and self.scope.kind == "class" and arg in names[:1]:
                 drafts.append(Made("self", self._class_number()))
-            self._bind(arg.arg, drafts, scope)
+            self._bind(arg.arg, drafts, scope, is_default=default is not None)
         for more in (args.vararg, args.kwarg):
             if more:
                 self._bind(more.arg, (), scope)

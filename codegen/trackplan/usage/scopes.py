@@ -62,6 +62,8 @@ class Binding(NamedTuple):
     """Whether another scope binds it, by `global` or `nonlocal`, who knows when."""
     is_star: bool = False
     """Whether it may bind any name, or none."""
+    is_default: bool = False
+    """Whether it is a parameter, which most often is given something else."""
 
 
 @dataclass(slots=True, eq=False)

@@ -251,7 +251,9 @@ class _Summarizer:
             bindings = self._bindings(ref)
             roots = self._ids(self._leading(bindings, ref.name, path))
             is_certain = all(
-                any(map(self._is_alive, _drafts(each, ref.name))) for each in bindings
+                any(map(self._is_alive, _drafts(each, ref.name)))
+                and not (each.is_default or (each.is_star and bindings[1:]))
+                for each in bindings
             )
         else:
             return None

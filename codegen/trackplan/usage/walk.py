@@ -48,12 +48,17 @@ class Walk(ast.NodeVisitor):
         return Ref(self.scope, name, self._order, self._blocks)
 
     def _bind(
-        self, name: str, drafts: Sequence[Draft] = (), scope: Scope | None = None
+        self,
+        name: str,
+        drafts: Sequence[Draft] = (),
+        scope: Scope | None = None,
+        is_default: bool = False,
     ) -> None:
         self._order += 1
         if drafts:
             self.drafts.setdefault(name, []).extend(drafts)
         binding = Binding(self._order, self._blocks, drafts, self._is_typing)
+        binding = binding._replace(is_default=is_default)
         (scope or self.scope).bind(name, binding)
 
     # Branches
