@@ -21,17 +21,18 @@ def _words(text: str) -> frozenset[str]:
 
 _SMALL_WORDS = _words("a an and as at by for from in into of on or per the to via with")
 _IRREGULAR = _words(
-    """beaten became began begun bent blown bought bound broke broken brought built
-    came caught chose chosen crept cut dealt did done drawn drew driven drove eaten
-    fallen fed fell felt fled flown forbidden forgot forgotten fought found froze
-    frozen gave given gone got gotten grew grown had heard held hidden hit hung kept
-    knew known laid led left lent let lost made meant met misled mistaken outbid
-    overcame overdue overridden overwritten paid prepaid proven put quit rang read
-    rebuilt redone repaid rerun resent reset resold rewritten run rung said seen
-    sent set shaken shown shrunk shut sold sought spent split spoke spoken spread
-    stolen stood struck stuck swept taken taught thrown told took torn understood
-    undid undone unset upheld upset went withdrawn withdrew withheld woke woken won
-    worn written wrote"""
+    """beaten became began begun bent bid blown bought bound broke broken brought
+    built came cast caught chose chosen crept cut dealt did done drawn drew driven
+    drove eaten fallen fed fell felt fled flown forbidden forgiven forgot forgotten
+    fought found froze frozen gave given gone got gotten grew grown had heard held
+    hidden hit hung kept knew known laid learnt led left lent let lit lost made
+    meant met misled mistaken outbid overcame overdue overpaid overridden
+    overwritten paid prepaid proven put quit ran rang read rebuilt redone repaid
+    rerun resent reset resold rewound rewritten risen rose run rung said seen sent
+    set shaken shown shrunk shut sold sought spent split spoke spoken spread spun
+    stolen stood struck stuck sung swept taken taught thrown told took torn
+    underpaid understood undid undone unset upheld upset went withdrawn withdrew
+    withheld woke woken won worn written wrote"""
 )
 _NOT_PAST = _words(
     """bed breed deed embed exceed feed indeed need newsfeed proceed red seed shed speed
@@ -80,11 +81,15 @@ def snake_case(name: str) -> str:
 
 
 def _is_title_case(name: str) -> bool:
+    words = name.split(" ")
+    is_run_together = len(words) == 1 and len(naming.words(name)) > 1
+    if words != name.split() or is_run_together or (name.isupper() and words[1:]):
+        return False
     return all(
         not word[:1].islower()
         or (index > 0 and word in _SMALL_WORDS)
         or not word.islower()
-        for index, word in enumerate(name.split(" "))
+        for index, word in enumerate(words)
     ) and not {"_", ".", "/", ":"} & set(name)
 
 
