@@ -284,3 +284,13 @@ def test_a_function_decides_as_explain_and_jsonschema_do(
         problems = explain(reference, value, defs)
         assert (problems == []) is oracle.is_valid(value), (value, problems)
         assert accepted(package, value) is (problems == []), (value, problems)
+
+
+def test_what_a_refused_part_names_is_no_fault_besides() -> None:
+    named: Any = {"properties": {"a": {"type": "string"}, "b": {}}}
+    schema: Any = {"allOf": [named], "unevaluatedProperties": False}
+    problems = explain(schema, {"a": 1, "b": 2, "c": 3}, {})
+    assert [(one.path, one.keyword) for one in problems] == [
+        ("a", "type"),
+        ("c", "unevaluatedProperties"),
+    ]

@@ -109,6 +109,8 @@ def test_properties_that_a_pattern_names_are_known(plan: Any) -> None:
     with capture() as sent:
         plan.track_basket_marked("ann", additional_properties={"mark_1": "red"})
     sent.assert_called("Basket Marked", mark_1="red")
+    with pytest.raises(AssertionError, match="has no property `mrak_1`"):
+        sent.assert_not_called("Basket Marked", mrak_1="red")
 
 
 def test_user_and_group_are_positional_as_in_the_call(plan: Any) -> None:

@@ -63,22 +63,30 @@ def _evaluated_items(
 def _applied(
     at: At, schema: Mapping[str, object], value: object
 ) -> Iterator[Mapping[str, object]]:
-    """Yield the schemas in the same place that apply to `value` and accept it."""
-    for candidate in _candidates(at, schema, value):
-        if isinstance(candidate, Mapping) and at.accepts(candidate, value):
+    """Yield the schemas in the same place that apply to `value`.
+
+    Those that accept it, and those that must: where one of these does not, the value is
+    refused by that one alone, and what it names is no fault besides.
+    """
+    for candidate in (*_needed(at, schema, value), *_optional(at, schema, value)):
+        if isinstance(candidate, Mapping):
             yield cast("Mapping[str, object]", candidate)
 
 
-def _candidates(
-    at: At, schema: Mapping[str, object], value: object
-) -> Iterator[object]:
+def _needed(at: At, schema: Mapping[str, object], value: object) -> Iterator[object]:
     if "$ref" in schema:
         yield at.resolve(schema["$ref"])
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        yield from cast("list[object]", schema.get(keyword, []))
+    yield from cast("list[object]", schema.get("allOf", []))
     if "if" in schema:
-        yield schema["if"]
         yield schema.get("then" if at.accepts(schema["if"], value) else "else")
     if isinstance(value, dict):
         dependent = cast("Mapping[str, object]", schema.get("dependentSchemas", {}))
         yield from (dependent[key] for key in dependent if key in value)
+
+
+def _optional(at: At, schema: Mapping[str, object], value: object) -> Iterator[object]:
+    if "if" in schema and at.accepts(schema["if"], value):
+        yield schema["if"]
+    for keyword in ("anyOf", "oneOf"):
+        options = cast("list[object]", schema.get(keyword, []))
+        yield from [one for one in options if at.accepts(one, value)] or options

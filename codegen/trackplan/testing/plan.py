@@ -13,6 +13,7 @@ from trackplan.naming import snake_case
 from trackplan.runtime.calls import Call
 from trackplan.runtime.forward import forward_sdk_events
 from trackplan.runtime.judging import Judge, Schema
+from trackplan.runtime.patterns import matcher
 
 Event: TypeAlias = "str | Callable[..., object]"
 """An event by its name (`identify` and `group` for traits), or its function."""
@@ -75,11 +76,12 @@ def _call_behind(function: object) -> Call | None:
     return call if isinstance(call, Call) else None
 
 
-def is_open(call: Call) -> bool:
-    """Tell whether properties are taken that the plan does not name."""
+def may_have(call: Call, name: str) -> bool:
+    """Tell whether a property that is not declared may have this name on the wire."""
     schema = mapping(call.schema)
-    rest = schema.get("additionalProperties", True)
-    return rest is not False or "patternProperties" in schema
+    is_open = schema.get("additionalProperties", True) is not False
+    patterns = cast("Mapping[str, object]", schema.get("patternProperties", {}))
+    return is_open or any(matcher(pattern)(name) for pattern in patterns)
 
 
 def properties(call: Call) -> Mapping[str, Schema]:

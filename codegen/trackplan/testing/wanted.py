@@ -48,8 +48,11 @@ class Wanted:
         self.name = event if isinstance(event, str) else calls[0].name
         sent = [body for body in bodies if name_in(body) == self.name]
         names = _wire_names(calls, sent)
-        is_open = all(map(plan.is_open, calls))
-        unknown = [] if is_open else [key for key in properties if key not in names]
+        unknown = [
+            key
+            for key in properties
+            if key not in names and not all(plan.may_have(one, key) for one in calls)
+        ]
         if unknown:
             near = guess(unknown[0], list(names))
             self.complaint = f"`{self.name}` has no property `{unknown[0]}`{near}"
