@@ -48,6 +48,11 @@ _LONGEST_LINE = 100
 """In characters: what is said of a definition where it is referred to."""
 
 
+def _takes_any(schema: Mapping[str, Json]) -> bool:
+    is_open = schema.get("additionalProperties", True) is True
+    return is_open and schema.get("unevaluatedProperties", True) is True
+
+
 class Describer:
     """Puts the schemas of one plan in words."""
 
@@ -86,7 +91,7 @@ class Describer:
         said = list(limits("object", {**schema, "type": "object"}))
         if "$ref" in schema:
             said.insert(0, self._reference(str(schema["$ref"])))
-        elif not call.properties and schema.get("additionalProperties", True) is True:
+        elif not call.properties and _takes_any(schema):
             said.insert(0, ("any properties",))
         line = joined(", ", said)
         return Words(line, tuple(fields), tuple(self._parts(schema, path)))

@@ -9,7 +9,7 @@ from typing import cast
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.lint_types import json_kind
-from trackplan.check.schemas import is_declared
+from trackplan.check.schemas import is_closed, is_declared
 from trackplan.check.tree import Path
 from trackplan.load import Object
 from trackplan.runtime.validate import explain
@@ -90,9 +90,16 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
     if isinstance(most, int | float) and len(required) > most:
         fact = f"`maxProperties` {most} and {len(required)} required leave no object"
         _report(found, (*path, "maxProperties"), path, fact)
+    is_whole = schema.get("additionalProperties") is False
+    least = schema.get("minProperties")
+    takes_no_more = is_whole or (len(path) == 2 and is_closed(schema))
+    if takes_no_more and "patternProperties" not in schema:
+        count = len(cast("Object", schema.get("properties", {})))
+        if isinstance(least, int | float) and least > count:
+            fact = f"`minProperties` {least} and {count} declared leave no object"
+            _report(found, (*path, "minProperties"), path, fact)
     for index, name in enumerate(required):
-        is_closed = schema.get("additionalProperties") is False
-        if is_closed and not is_declared(name, schema):
+        if is_whole and not is_declared(name, schema):
             fact = f"`{name}` is required in {describe(path)}, which refuses it"
             cure = "declare it under `properties`, or correct the name"
             guess = closest(name, cast("Object", schema.get("properties", {})))

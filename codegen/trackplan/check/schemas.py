@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
@@ -66,12 +67,36 @@ def _check_format(found: Findings, path: Path, schema: Object) -> None:
 def check_required(found: Findings, references: References) -> None:
     """Find required properties that a closed event or traits do not declare."""
     for path, call in calls(found.plan):
-        is_open = call.get("additionalProperties", False) is not False
-        if is_open or "unevaluatedProperties" in call:
+        if not is_closed(call):
             continue
         for place, name in _required(references, path, call, set()):
             if not is_declared(name, call):
                 _report_undeclared(found, place, name, call)
+        for place, name in _required_anyhow(references, path, call):
+            _report_undeclared(found, place, name, call)
+
+
+def is_closed(call: Object) -> bool:
+    """Tell whether events or traits take no properties but those they declare."""
+    is_open = call.get("additionalProperties", False) is not False
+    return not is_open and "unevaluatedProperties" not in call
+
+
+def _required_anyhow(
+    references: References, path: Path, call: Object
+) -> Iterator[tuple[Path, str]]:
+    """Yield what is not declared and required by each alternative, one for each."""
+    for keyword in ("anyOf", "oneOf"):
+        found: list[tuple[Path, str]] = []
+        options = call.get(keyword)
+        for index, option in enumerate(options if isinstance(options, Array) else ()):
+            place: Path = (*path, keyword, index)
+            if isinstance(option, Object):
+                wanted = _required(references, place, option, set())
+                missing = (one for one in wanted if not is_declared(one[1], call))
+                found += islice(missing, 1)
+        if isinstance(options, Array) and len(found) == len(options):
+            yield from found
 
 
 def _required(
@@ -108,5 +133,7 @@ def _report_undeclared(found: Findings, path: Path, name: str, call: Object) -> 
     declared = call.get("properties")
     fact = f"`{name}` is required in {describe(path[:2])} and not declared"
     cure = "declare it under `properties`, or correct the name"
+    if path[2:3] != ("required",):
+        cure = "declare it in the event too, or write `unevaluatedProperties: false`"
     guess = closest(name, declared) if isinstance(declared, Object) else None
     found.at_value(path, rules.REQUIRED_UNDECLARED, fact, cure, guess)
