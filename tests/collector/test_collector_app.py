@@ -377,7 +377,10 @@ def test_a_port_in_use_is_named_with_the_cure() -> None:
             pass
 
 
-def test_the_foreground_server_ends_quietly_on_ctrl_c() -> None:
+@pytest.mark.parametrize(
+    "signals", [[signal.SIGINT], [signal.SIGINT] * 2, [signal.SIGINT, signal.SIGTERM]]
+)
+def test_the_foreground_server_ends_quietly_on_ctrl_c(signals: list[int]) -> None:
     program = (
         "from trackplan.collector import create_app, serve\n"
         "app = create_app(None, strict=False, write_code=None)\n"
@@ -392,6 +395,7 @@ def test_the_foreground_server_ends_quietly_on_ctrl_c() -> None:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         assert httpx.get(f"{url}/healthz", trust_env=False).status_code == 200
-        process.send_signal(signal.SIGINT)
+        for one in signals:
+            process.send_signal(one)
         assert process.communicate(timeout=30) == ("", "")
     assert process.returncode == 0

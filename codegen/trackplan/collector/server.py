@@ -74,8 +74,7 @@ class _Uvicorn(uvicorn.Server):
     """
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        self.force_exit = self.should_exit
-        self.should_exit = True
+        self.should_exit = True  # a second signal need not force it: it takes a second
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         close_streams = cast("Starlette", self.config.app).state.close_streams
