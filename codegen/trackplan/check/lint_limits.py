@@ -92,8 +92,10 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
         _report(found, (*path, "maxProperties"), path, fact)
     is_whole = schema.get("additionalProperties") is False
     least = schema.get("minProperties")
-    takes_no_more = is_whole or (len(path) == 2 and is_closed(schema))
-    if takes_no_more and "patternProperties" not in schema:
+    is_call = len(path) == 2 and path[0] in ("events", "traits")
+    if (
+        is_whole or (is_call and is_closed(schema))
+    ) and "patternProperties" not in schema:
         count = len(cast("Object", schema.get("properties", {})))
         if isinstance(least, int | float) and least > count:
             fact = f"`minProperties` {least} and {count} declared leave no object"
