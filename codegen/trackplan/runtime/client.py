@@ -74,7 +74,7 @@ class Client:
             queue = self._new_queue(before)
             self._sender.configure(self._setup(), queue)
             if queue is not None:
-                self._put, self._memory = queue.put, _memory_of(queue)
+                self._memory = _memory_of(queue)
             self.turn()
         if settings.spool and settings.deliver and not settings.write_code:
             complaints.append(NO_WRITE_CODE)
@@ -101,10 +101,10 @@ class Client:
         # What `sender.put` does, but in one frame: a fifth of what a call costs.
         if memory is not None and len(memory.rows) < memory.room:
             memory.rows.append(row)
-        elif not self._put(row) and not sender.make_room(row):
+            if sender.is_asleep:
+                sender.rouse()
+        elif not sender.put(row):
             return self._refuse(Record._make(row), "queue_full")
-        if sender.is_asleep:
-            sender.rouse()
         return QUEUED
 
     def set_aside(self, record: Record, reason: str) -> Outcome:
@@ -161,7 +161,7 @@ class Client:
         self._hooks = Hooks()
         self._http = _http(self._settings)
         queue = _queue(self._settings)
-        self._put, self._memory = queue.put, _memory_of(queue)
+        self._memory = _memory_of(queue)
         self._sender: Sender = Sender(
             self._setup(), queue, self._settled, self._prepare_end
         )

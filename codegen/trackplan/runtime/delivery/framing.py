@@ -22,7 +22,6 @@ LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""
 
 _CHUNK = 2**16
-_FRAME = b"\n%x %b\n"
 _pieces = encoder()
 _LINE = re.compile(
     rb"([0-9a-f]{1,8}) "
@@ -61,7 +60,7 @@ def kept(number: int, row: Row) -> bytes:
     content = f'[{number},"{kind}",{user},{name},{properties},{milliseconds}]'.encode()
     if len(content) > LONGEST:
         raise NotKeptError("the event is too long for the spool")
-    return _FRAME % (crc32(content), content)
+    return framed(content)
 
 
 def mark(number: int) -> bytes:
@@ -71,7 +70,7 @@ def mark(number: int) -> bytes:
 
 def framed(content: bytes) -> bytes:
     """`content` as a line."""
-    return _FRAME % (crc32(content), content)
+    return b"\n%x %b\n" % (crc32(content), content)
 
 
 def record(text: bytes) -> Record:

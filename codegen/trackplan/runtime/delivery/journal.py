@@ -215,7 +215,7 @@ class Journal:
                 return cls(path, fd)
         except BlockingIOError:
             pass
-        except BaseException:  # there are file systems without locks
+        except BaseException:  # a file system without locks, a signal's handler
             if flags:
                 unlink(path)
             close(fd)

@@ -83,25 +83,11 @@ class Sender:
 
         Waits for no lock, unless `on_full` is `block` and the queue is full.
         """
-        if not self._put(row) and not self.make_room(row):
+        if not self._put(row) and not self._make_room(row):
             return False
         if self.is_asleep:
             self.rouse()
         return True
-
-    def make_room(self, row: Row) -> bool:
-        """Queue `row`, for which there was no room, as `on_full` says."""
-        self._schedule.without_room.add()
-        settings = self._schedule.setup.settings
-        if settings.on_full == "drop_old":
-            return self._drop_oldest() and self._put(row)
-        if settings.on_full == "block":
-            self.rouse()
-            with self._room:
-                return self._room.wait_for(
-                    lambda: self._put(row), settings.block_timeout
-                )
-        return False
 
     def send(self, row: Row, timeout: float) -> Outcome | None:
         """Send `row` in the calling thread, after all that waits; not beside `put`.
@@ -191,6 +177,19 @@ class Sender:
     def abandon(self) -> None:
         """Leave everything to the parent, in a forked child; to be used no more."""
         self._schedule.abandon()  # no lock: who held it is not in the child
+
+    def _make_room(self, row: Row) -> bool:
+        self._schedule.without_room.add()
+        settings = self._schedule.setup.settings
+        if settings.on_full == "drop_old":
+            return self._drop_oldest() and self._put(row)
+        if settings.on_full == "block":
+            self.rouse()
+            with self._room:
+                return self._room.wait_for(
+                    lambda: self._put(row), settings.block_timeout
+                )
+        return False
 
     def _drop_oldest(self) -> bool:
         for queue in self._schedule.queues:
