@@ -11,6 +11,7 @@ from trackplan.model import Json
 from trackplan.pages import json_text
 from trackplan.render.reading import required
 
+NO_PROPERTIES = "no properties"
 _Limits: TypeAlias = Iterator[Line]
 
 
@@ -76,7 +77,7 @@ def _object(schema: Mapping[str, Json]) -> _Limits:
     yield from _size(schema, "Properties", "property", "properties")
     if schema.get("additionalProperties") is False:
         described = named or "patternProperties" in schema
-        yield ("no other properties" if described else "no properties",)
+        yield ("no other properties" if described else NO_PROPERTIES,)
     elif schema.get("unevaluatedProperties") is False:
         yield ("no properties but those described",)
     elif (

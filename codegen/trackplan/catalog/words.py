@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias, cast
 
 from trackplan import naming
-from trackplan.catalog.limits import code, limits, nouns
+from trackplan.catalog.limits import NO_PROPERTIES, code, limits, nouns
 from trackplan.catalog.line import Code, Line, Link, joined, listed, plain
 from trackplan.model import Call, Definition, Json, Note, Path, Schema
 from trackplan.render.hints import kinds_of, values_of
@@ -41,7 +41,7 @@ class Part(NamedTuple):
     words: Words = Words(())
 
 
-NOTHING = Words(("no properties",))
+NOTHING = Words((NO_PROPERTIES,))
 """What a call takes that takes none."""
 _Parts: TypeAlias = Iterator[Part]
 _LONGEST_LINE = 100
@@ -88,7 +88,7 @@ class Describer:
             one._replace(python_name=parameters[one.name])
             for one in self._fields(schema, path)
         )
-        said = list(limits("object", {**schema, "type": "object"}))
+        said = limits("object", {**schema, "type": "object"})
         if "$ref" in schema:
             said.insert(0, self._reference(str(schema["$ref"])))
         elif not call.properties and _takes_any(schema):

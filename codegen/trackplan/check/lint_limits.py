@@ -9,7 +9,7 @@ from typing import cast
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.lint_types import json_kind
-from trackplan.check.schemas import is_closed, is_declared
+from trackplan.check.schemas import is_closed_call, is_declared
 from trackplan.check.tree import Path
 from trackplan.load import Object
 from trackplan.runtime.validate import explain
@@ -90,23 +90,28 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
     if isinstance(most, int | float) and len(required) > most:
         fact = f"`maxProperties` {most} and {len(required)} required leave no object"
         _report(found, (*path, "maxProperties"), path, fact)
-    is_whole = schema.get("additionalProperties") is False
-    least = schema.get("minProperties")
-    is_call = len(path) == 2 and path[0] in ("events", "traits")
-    if (
-        is_whole or (is_call and is_closed(schema))
-    ) and "patternProperties" not in schema:
-        count = len(cast("Object", schema.get("properties", {})))
-        if isinstance(least, int | float) and least > count:
-            fact = f"`minProperties` {least} and {count} declared leave no object"
-            _report(found, (*path, "minProperties"), path, fact)
+    least, count = schema.get("minProperties"), _most(path, schema)
+    if isinstance(least, int | float) and count is not None and least > count:
+        fact = f"`minProperties` {least} and {count} declared leave no object"
+        _report(found, (*path, "minProperties"), path, fact)
     for index, name in enumerate(required):
-        if is_whole and not is_declared(name, schema):
+        is_closed = schema.get("additionalProperties") is False
+        if is_closed and not is_declared(name, schema):
             fact = f"`{name}` is required in {describe(path)}, which refuses it"
             cure = "declare it under `properties`, or correct the name"
             guess = closest(name, cast("Object", schema.get("properties", {})))
             place = (*path, "required", index)
             found.at_value(place, rules.UNSATISFIABLE, fact, cure, guess)
+
+
+def _most(path: Path, schema: Object) -> int | None:
+    """Return how many properties there can be, where only declared ones can."""
+    is_call = path[:-1] in (("events",), ("traits",))  # closed unless it says otherwise
+    is_closed = schema.get("additionalProperties") is False
+    takes_more = not (is_closed or (is_call and is_closed_call(schema)))
+    if takes_more or "patternProperties" in schema:
+        return None
+    return len(cast("Object", schema.get("properties", {})))
 
 
 def _listed(found: Findings, path: Path, schema: Object) -> None:

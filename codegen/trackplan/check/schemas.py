@@ -67,7 +67,7 @@ def _check_format(found: Findings, path: Path, schema: Object) -> None:
 def check_required(found: Findings, references: References) -> None:
     """Find required properties that a closed event or traits do not declare."""
     for path, call in calls(found.plan):
-        if not is_closed(call):
+        if not is_closed_call(call):
             continue
         for place, name in _required(references, path, call, set()):
             if not is_declared(name, call):
@@ -76,7 +76,7 @@ def check_required(found: Findings, references: References) -> None:
             _report_undeclared(found, place, name, call)
 
 
-def is_closed(call: Object) -> bool:
+def is_closed_call(call: Object) -> bool:
     """Tell whether events or traits take no properties but those they declare."""
     is_open = call.get("additionalProperties", False) is not False
     return not is_open and "unevaluatedProperties" not in call

@@ -223,7 +223,7 @@ class Plans:
                 fact = f"property `{name}` was removed"
                 callers = Judgement("breaks", "its parameter is gone")
                 yield Change(rule, subject, fact, callers, SAME, path, is_old=True)
-        is_said = any(one.rule == kinds.CLOSED and len(one.path) < 4 for one in judged)
+        is_said = (kinds.CLOSED, (*new.path, "additionalProperties")) in said
         if old.open and not new.open and not is_said:
             fact = f"{subject} was closed"
             callers = Judgement("breaks", "`additional_properties=` is gone")

@@ -57,8 +57,8 @@ class Walk(ast.NodeVisitor):
         self._order += 1
         if drafts:
             self.drafts.setdefault(name, []).extend(drafts)
-        binding = Binding(self._order, self._blocks, drafts, self._is_typing)
-        binding = binding._replace(is_default=is_default)
+        where = self._order, self._blocks
+        binding = Binding(*where, drafts, self._is_typing, is_default=is_default)
         (scope or self.scope).bind(name, binding)
 
     # Branches
