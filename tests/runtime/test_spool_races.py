@@ -175,6 +175,7 @@ def test_what_a_signal_handler_raises_is_the_application_s(
     sys.setprofile(interrupt)
     with pytest.raises(limit):
         queue.put(record(1))
+    assert len(queue) == 1
     assert drain(queue) == [1]
     assert len(queue) == 0
     queue.close()
