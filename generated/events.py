@@ -18,6 +18,8 @@ from trackplan.runtime.contract import (
     Outcome,
     Unset,
     all_differ,
+    as_number,
+    as_text,
     is_date,
     is_date_time,
     is_moment,
@@ -75,6 +77,8 @@ def track_api_key_created(
     Example:
         track_api_key_created("user-123", scopes=["read", "write"], expires_at=None)
     """
+    if type(expires_at) is datetime:
+        expires_at = as_text(expires_at)
     _payload: dict[str, object] = {
         "scopes": scopes,
         "expiresAt": expires_at,
@@ -128,6 +132,8 @@ def track_data_export_completed(
             duration_seconds=12.4,
         )
     """
+    if type(duration_seconds) is Decimal:
+        duration_seconds = as_number(duration_seconds)
     _payload: dict[str, object] = {
         "format": format,
         "recordCount": record_count,
@@ -299,6 +305,8 @@ def track_invitation_accepted(
             hours_to_accept=5.5,
         )
     """
+    if type(hours_to_accept) is Decimal:
+        hours_to_accept = as_number(hours_to_accept)
     _payload: dict[str, object] = {
         "inviteeRole": invitee_role,
     }
@@ -443,6 +451,8 @@ def track_invoice_paid(
             billing_address={"city": "Berlin", "country": "DE"},
         )
     """
+    if type(total) is Decimal:
+        total = as_number(total)
     _payload: dict[str, object] = {
         "invoiceId": invoice_id,
         "currency": currency,
@@ -743,6 +753,8 @@ def track_subscription_cancelled(
             effective_on="2026-04-30",
         )
     """
+    if type(effective_on) is date:
+        effective_on = effective_on.isoformat()
     _payload: dict[str, object] = {
         "fromPlan": from_plan,
         "reason": reason,
@@ -806,6 +818,8 @@ def track_subscription_changed(
             period="yearly",
         )
     """
+    if type(revenue) is Decimal:
+        revenue = as_number(revenue)
     _payload: dict[str, object] = {
         "fromPlan": from_plan,
         "toPlan": to_plan,
@@ -874,6 +888,8 @@ def track_subscription_upgraded(
             revenue=99.0,
         )
     """
+    if type(revenue) is Decimal:
+        revenue = as_number(revenue)
     _payload: dict[str, object] = {
         "fromPlan": from_plan,
         "toPlan": to_plan,
@@ -934,6 +950,8 @@ def track_workspace_created(
             template=None,
         )
     """
+    if type(workspace_id) is UUID:
+        workspace_id = str(workspace_id)
     _payload: dict[str, object] = {
         "workspaceId": workspace_id,
         "seats": seats,

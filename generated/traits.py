@@ -13,6 +13,7 @@ from trackplan.runtime.contract import (
     Call,
     Outcome,
     Unset,
+    as_text,
     is_date_time,
     is_email,
 )
@@ -55,6 +56,8 @@ def identify_user(
             created_at="2026-03-02T09:30:00Z",
         )
     """
+    if type(created_at) is datetime:
+        created_at = as_text(created_at)
     _payload: dict[str, object] = {}
     if email is not UNSET:
         _payload["email"] = email

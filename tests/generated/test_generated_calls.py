@@ -6,7 +6,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
 from types import ModuleType
@@ -193,6 +193,20 @@ def test_dates_and_uuids_become_text(
 
 def test_a_datetime_needs_a_zone(plan: ModuleType) -> None:
     assert refused(everything(plan, moment=datetime(2024, 1, 1)), "format")
+
+
+class BrokenZone(tzinfo):
+    def utcoffset(self, _: datetime | None) -> timedelta:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("name", ["moment", "timestamp"])
+def test_a_zone_that_raises_is_not_the_callers_matter(
+    plan: ModuleType, sent: list[dict[str, Any]], name: str
+) -> None:
+    moment = datetime(2024, 1, 1, tzinfo=BrokenZone())
+    outcome = plan.track_everything("user-123", **{name: moment})
+    assert (outcome.reason, sent) == ("not_judged", [])
 
 
 def test_a_datetime_before_the_year_1_is_refused(plan: ModuleType) -> None:

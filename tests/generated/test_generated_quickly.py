@@ -5,8 +5,11 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -86,6 +89,37 @@ def test_a_valid_call_needs_no_schema(plan: ModuleType, number: int) -> None:
         vars(events)[f"track_event_{number}"]("user-123", value=value)
     assert [body["properties"] for body in sent] == [{"value": value}]
     assert "schema" not in vars(call)
+
+
+WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=2)))
+ID = "0123abcd-0123-4567-89ab-0123456789ab"
+CONVERTED: list[tuple[Any, object, object]] = [
+    ({"type": "string", "format": "date-time"}, WHEN, "2026-03-02T07:30:00Z"),
+    ({"type": ["null", "string"], "format": "date"}, date(2026, 3, 2), "2026-03-02"),
+    ({"type": "string", "format": "uuid"}, UUID(ID), ID),
+    ({"type": "number", "maximum": 10}, Decimal("9.90"), 9.9),
+    ({"type": ["number", "string"]}, Decimal(7), 7),
+    ({"$ref": "#/$defs/moment"}, WHEN, "2026-03-02T07:30:00Z"),
+]
+
+
+@pytest.mark.parametrize(("schema", "value", "json_"), CONVERTED)
+@pytest.mark.parametrize("required", [["datetime"], []])
+def test_what_stands_for_json_needs_no_schema(
+    generate: Callable[[str], ModuleType],
+    schema: dict[str, object],
+    value: object,
+    json_: object,
+    required: list[str],
+) -> None:
+    event = {"properties": {"datetime": schema}, "required": required}
+    moment = {"type": "string", "format": "date-time"}
+    plan = {"trackplan": 1, "$defs": {"moment": moment}, "events": {"A Done": event}}
+    events = importlib.import_module(f"{generate(json.dumps(plan)).__name__}.events")
+    with capture() as sent:
+        events.track_a_done("user-123", datetime=value)
+    assert [body["properties"] for body in sent] == [{"datetime": json_}]
+    assert "schema" not in vars(events._track_a_done)
 
 
 @pytest.mark.parametrize("keyword", [{"enum": [{"m": "x"}]}, {"const": {"m": "x"}}])

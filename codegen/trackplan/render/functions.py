@@ -53,6 +53,8 @@ class Function:
     docstring: str
     condition: str | None
     """The `if` line that proves a call valid; without one, every call is judged."""
+    conversions: Sequence[str]
+    """The lines that put JSON in the place of what stands for it."""
     copies: Sequence[str]
     """The lines that copy what the caller may still change."""
     send: str
@@ -98,7 +100,7 @@ class _Writer:
         is_judged, is_track = condition == FALSE, isinstance(call, Event)
         types = [block for one in parts for block in one.types]
         parts.sort(key=lambda one: not one.parameter.required)
-        copies = [] if is_judged else [line for one in parts for line in one.copies]
+        proved = [] if is_judged else parts
         mapping, key, value = map(self._scope.outer, ("dict", "str", "object"))
         for code_names in (names, {mapping, key, value}, *map(names_in, helpers)):
             # A parameter hides the import of the same name: code has it as `_name`.
@@ -119,7 +121,8 @@ class _Writer:
             additional=self._additional(),
             docstring=docstring(documentation(call), 4),
             condition=None if is_judged else statement("if", condition, ":", 4),
-            copies=copies,
+            conversions=[line for one in proved for line in one.conversions],
+            copies=[line for one in proved for line in one.copies],
             send=self._delivery("send", 8),
             judge=self._delivery("judge", 4),
         )
@@ -127,7 +130,7 @@ class _Writer:
     # --- The condition ------------------------------------------------------------
 
     def _condition(self, parts: Sequence[Part]) -> tuple[Condition, Set[str]]:
-        """Return the condition, and the names in it and in the copies."""
+        """Return the condition, and the names in it and in the lines around it."""
         if not self._schema.keys() <= HANDLED - {"const", "enum"}:
             return FALSE, set()
         first = list(self._identifiers())

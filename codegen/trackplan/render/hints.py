@@ -36,11 +36,11 @@ HOMES = {
 """The modules that the names hints use come from."""
 
 _SCALARS = {
-    "string": ("str",),
-    "integer": ("int",),
-    "number": ("float", "Decimal"),
-    "boolean": ("bool",),
-    "null": ("None",),
+    "string": "str",
+    "integer": "int",
+    "number": "float",
+    "boolean": "bool",
+    "null": "None",
 }
 _FORMATS = {"date-time": "datetime", "date": "date", "uuid": "UUID"}
 
@@ -149,9 +149,9 @@ class Hints:
         elif kind == "object":
             yield f"{self._use('Mapping')}[str, {self._value(schema, path)}]"
         else:
-            yield from map(self._use, _SCALARS[kind])
-            if kind == "string" and schema.get("format") in _FORMATS:
-                yield self._use(_FORMATS[str(schema["format"])])
+            yield self._use(_SCALARS[kind])
+            if other := stand_in(kind, schema):
+                yield self._use(other)
 
     def _item(self, schema: Mapping[str, Json], path: Path) -> str:
         members: list[str] = []
@@ -207,6 +207,13 @@ def definition_name(schema: Mapping[str, Json]) -> str:
     if "/" in token:
         return ""
     return token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+
+
+def stand_in(kind: str, schema: Mapping[str, Json]) -> str | None:
+    """Return the Python type that is taken, beside a JSON type's own, and converted."""
+    if kind == "string":
+        return _FORMATS.get(str(schema.get("format")))
+    return "Decimal" if kind == "number" else None
 
 
 def kinds_of(schema: Mapping[str, Json]) -> Sequence[str]:

@@ -39,10 +39,11 @@ def import_lines(
 
 
 def _standard(names: set[str], hidden: set[str]) -> list[str]:
-    homes = {name: HOMES[name] for name in names & HOMES.keys()}
     lines = list(_renamed("builtins", _BUILTINS & hidden))
-    for module in sorted(set(homes.values())):
-        lines += _from(module, (name for name in homes if homes[name] == module))
+    for module in sorted(set(HOMES.values())):
+        at_home = {name for name, home in HOMES.items() if home == module}
+        lines += _from(module, names & at_home)
+        lines += _renamed(module, hidden & at_home)
     return lines
 
 

@@ -15,6 +15,7 @@ from trackplan.render.conditions import (
     flat,
     some_of,
 )
+from trackplan.render.conversions import conversion_lines
 from trackplan.render.copies import copy_lines
 from trackplan.render.hints import Hints, Path
 from trackplan.render.layout import literal
@@ -44,9 +45,10 @@ class Part(NamedTuple):
     condition: Condition
     body: str | None
     """The body of the helper that the condition calls, if that calls no other."""
+    conversions: Sequence[str]
     copies: Sequence[str]
     names: frozenset[str]
-    """The names in the condition and the copies."""
+    """The names in the condition, the conversions and the copies."""
     asked: frozenset[str]
     """The builtin and imported ones of them, which no parameter may hide."""
 
@@ -107,6 +109,7 @@ class PartMaker:
         own = {"properties": {one.wire_name: one.schema}}
         proved = self._proved(one.python_name, schema)
         condition = _given(one, proved)
+        conversions = list(conversion_lines(one, self._definitions, self._scope))
         copies = list(copy_lines(one, self._definitions, self._scope))
         return Part(
             schema=schema,
@@ -115,8 +118,9 @@ class PartMaker:
             hinted=frozenset(hints.used),
             condition=condition,
             body=self._body(one.python_name, proved),
+            conversions=conversions,
             copies=copies,
-            names=names_in("\n".join([flat(condition), *copies])),
+            names=names_in("\n".join([flat(condition), *conversions, *copies])),
             asked=frozenset(self._scope.asked),
         )
 

@@ -32,6 +32,7 @@ from .formats import (
 from .opening import CONTRACT, require_contract
 from .outcome import Outcome
 from .patterns import matcher
+from .plain import number_of, text_of
 from .values import UNSET, Unset, equality_key
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "Outcome",
     "Unset",
     "all_differ",
+    "as_number",
+    "as_text",
     "copied",
     "deprecated",
     "is_date",
@@ -75,6 +78,8 @@ INFINITY = math.inf
 NoneType = type(None)
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from typing_extensions import deprecated
 else:
 
@@ -99,7 +104,24 @@ def __getattr__(name: str) -> object:
 
 def is_moment(value: object) -> bool:
     """Tell whether `value` can be the timestamp of a call: a datetime with a zone."""
-    return isinstance(value, datetime) and value.utcoffset() is not None
+    try:
+        return isinstance(value, datetime) and value.utcoffset() is not None
+    except Exception:  # a zone that somebody else wrote: `judge` had better see to it
+        return False
+
+
+def as_text(moment: datetime) -> str | datetime:
+    """Return what stands for a moment in JSON, or what `judge` will refuse: itself."""
+    try:
+        return text_of(moment) or moment
+    except Exception:  # as above
+        return moment
+
+
+def as_number(decimal: Decimal) -> float | Decimal:
+    """Return the number that stands for a decimal, or what `judge` will refuse."""
+    number = number_of(decimal)
+    return decimal if number is None else number
 
 
 def is_json(value: object) -> bool:

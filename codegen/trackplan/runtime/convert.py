@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import cast
 from uuid import UUID
 
+from .plain import number_of, text_of
 from .values import Finding, Given, Json, Path, Unset
 
 MAX_DEPTH = 128
@@ -34,8 +36,8 @@ class _Conversion:
         self._open: set[int] = set()
 
     def convert(self, value: object, path: Path) -> Json:
-        if value is None or value is True or value is False:
-            return value
+        if type(value) in _JSON:
+            return cast("Json", value)
         for kind, converted in _SCALARS:
             if isinstance(value, kind):
                 return converted(self, value, path)
@@ -94,20 +96,16 @@ class _Conversion:
         return self._refuse(path, "type", "a finite number", "NaN or an infinity")
 
     def decimal(self, value: Decimal, path: Path) -> Json:
-        nearest = float(value) if not value.is_snan() else math.nan
-        if math.isfinite(nearest) and value == value.to_integral_value():
-            return int(value)
-        return self.number(nearest, path)
+        number = number_of(value)
+        return self.number(math.nan, path) if number is None else number
 
     def moment(self, value: datetime, path: Path) -> Json:
-        expected = "a datetime with a time zone"
-        if value.utcoffset() is None:
-            return self._refuse(path, "format", expected, "a datetime without one")
-        try:
-            return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-        except OverflowError:
+        if text := text_of(value):
+            return text
+        got = "a datetime without one"
+        if value.utcoffset() is not None:
             got = "a datetime beyond the years 1 to 9999"
-            return self._refuse(path, "format", expected, got)
+        return self._refuse(path, "format", "a datetime with a time zone", got)
 
     def day(self, value: date, _: Path) -> Json:
         return value.isoformat()
@@ -116,6 +114,7 @@ class _Conversion:
         return str(value)
 
 
+_JSON = frozenset({str, int, bool, type(None)})
 _BYTES = (bytes, bytearray, memoryview)
 
 # In order: UNSET is an Enum, an Enum may be a str, a datetime is a date.
