@@ -18,6 +18,8 @@ from .measure import Command, Figure, compare_processes, processes
 
 BIN = Path(sys.executable).parent
 BARE = "python -c pass"
+NEEDED = "import yaml, jinja2"
+"""What has to be loaded before a changed event can be read and rendered."""
 PEERS = {
     "glean_parser": [
         *("glean_parser", "translate", "-f", "python_server"),
@@ -69,7 +71,8 @@ def _generate(count: int, rounds: int) -> Iterator[Figure]:
         samples = processes(again, 2 * rounds)
         yield from compare_processes(f"{case}, nothing changed", samples, BARE)
         changed = bare | {
-            "trackplan": ours._replace(before=_change(ours.folder, count))
+            NEEDED: Command([BIN / "python", "-c", NEEDED], Path(folder)),
+            "trackplan": ours._replace(before=_change(ours.folder, count)),
         }
         samples = processes(changed, rounds)
         yield from compare_processes(f"{case}, one changed", samples, BARE)

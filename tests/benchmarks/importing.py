@@ -20,6 +20,8 @@ SDKS = {
     "mixpanel": "import mixpanel",
 }
 RUNTIME = "import trackplan.runtime"
+NEEDED = "import typing, threading"
+"""What no typed package with threads can do without."""
 CALL = """\
 from generated import configure, track_account_address_created as track
 configure(deliver=False)
@@ -34,7 +36,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     rounds = 5 if quick else 15
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        programs = {BARE: "pass", RUNTIME: RUNTIME, **SDKS}
+        programs = {BARE: "pass", NEEDED: NEEDED, RUNTIME: RUNTIME, **SDKS}
         commands = {case: _python(code, folder) for case, code in programs.items()}
         yield from compare_processes("alone", processes(commands, rounds), BARE)
         for count in (10, 100) if quick else (10, 100, 1_000, 10_000):

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 _ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
 """With PYTHONDONTWRITEBYTECODE, for one, every program would compile itself anew."""
+_ENVIRONMENT["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+# A peer looks there for the formatter that it hands its code to, and else leaves it out.
 
 Samples = Mapping[str, Sequence[float]]
 """What each subject took, one figure a round."""

@@ -128,19 +128,19 @@ def queued(
     check: Check,
     send: Callable[[str, Any], object],
     copy: Callable[[Data], Data] | None = None,
-) -> Callable[..., None]:
-    """Return a call as an application would write it: build, check, copy, send."""
+) -> Callable[[str, Data], None]:
+    """Return a call as an application would write it: check, copy, send."""
 
-    def call(user_id: str, **properties: object) -> None:
-        check(properties)
-        send(user_id, properties)
+    def call(user_id: str, data: Data) -> None:
+        check(data)
+        send(user_id, data)
 
-    def call_with_copy(user_id: str, **properties: object) -> None:
-        check(properties)
-        send(user_id, copy(properties) if copy else properties)
+    def call_with_copy(user_id: str, data: Data) -> None:
+        check(data)
+        send(user_id, copy(data) if copy else data)
 
-    def call_anew(user_id: str, **properties: object) -> None:
-        send(user_id, check(properties))
+    def call_anew(user_id: str, data: Data) -> None:
+        send(user_id, check(data))
 
     if peer in ("pydantic", "msgspec"):  # what they return is a copy
         return call_anew
