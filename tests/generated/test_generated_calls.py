@@ -22,6 +22,7 @@ from trackplan.testing import capture
 PLAN = """
 trackplan: 1
 $defs:
+  word: {type: string}
   node:
     type: object
     properties: {next: {$ref: '#/$defs/node'}, kids: {type: array, items: {$ref: '#/$defs/node'}}}
@@ -49,6 +50,9 @@ events:
       any: {}
       node: {$ref: '#/$defs/node'}
       either: {anyOf: [{type: integer}, {type: array, items: {$ref: '#/$defs/node'}}]}
+      short: {$ref: '#/$defs/word', maxLength: 3}
+      narrow: {type: [string, number], oneOf: [{type: string}]}
+      nested: {type: [string, number], anyOf: [{type: string, maxLength: 3}, {type: 'null'}]}
   Two Needed:
     properties: {a: {type: string}, b: {type: integer}}
     required: [a, b]
@@ -166,6 +170,14 @@ def test_enums_and_subclasses_of_str_are_their_text(
     plan: ModuleType, value: object
 ) -> None:
     assert everything(plan, level=value) == "two"
+
+
+@pytest.mark.parametrize("name", ["short", "narrow", "nested"])
+def test_a_type_is_asked_for_where_another_schema_names_it(
+    plan: ModuleType, name: str
+) -> None:
+    assert everything(plan, **{name: "two"}) == "two"
+    assert isinstance(everything(plan, **{name: 1.5})[0], Violation)
 
 
 def test_an_int_enum_is_its_number(plan: ModuleType) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from types import ModuleType
 from typing import Any, TypeAlias
 
@@ -284,6 +285,45 @@ def test_a_function_decides_as_explain_and_jsonschema_do(
         problems = explain(reference, value, defs)
         assert (problems == []) is oracle.is_valid(value), (value, problems)
         assert accepted(package, value) is (problems == []), (value, problems)
+
+
+# --- Scalars, combined ------------------------------------------------------------
+
+PLAIN = keyword_sets(SCALAR_KEYWORDS, 2)
+NAMED_PLAIN = {"text": {"type": "string"}, "email": {"format": "email"}}
+
+
+@st.composite
+def combined(draw: Draw) -> Schema:
+    """Draw keywords beside those that hand the value on to other schemas."""
+    names = st.sampled_from(sorted(NAMED_PLAIN))
+    references = names.map(lambda name: {"$ref": f"#/$defs/{name}"})
+    inner = PLAIN | references
+    handing_on = {
+        **combining_keywords(inner),
+        "$ref": references.map(lambda r: r["$ref"]),
+    }
+    return draw(PLAIN) | draw(keyword_sets(handing_on, 2))
+
+
+@BOUNDED
+@given(st.lists(combined(), min_size=20, max_size=20), st.lists(SCALARS, min_size=12))
+def test_keywords_of_a_scalar_prove_nothing_for_each_other(
+    generate: Callable[[str], ModuleType], schemas: list[Schema], values: list[Json]
+) -> None:
+    subjects = {f"case{number}": schema for number, schema in enumerate(schemas)}
+    plan = {
+        "trackplan": 1,
+        "$defs": NAMED_PLAIN,
+        "events": {"Case": {"properties": subjects}},
+    }
+    package = generate(json.dumps(plan, ensure_ascii=False))
+    for name, schema in subjects.items():
+        for value in values:
+            expected = explain(schema, value, NAMED_PLAIN) == []
+            with capture() as sent, suppress(PlanViolation):
+                package.track_case("user-123", **{name: value})
+            assert (sent != []) is expected, (schema, value)
 
 
 def test_what_a_refused_part_names_is_no_fault_besides() -> None:

@@ -71,21 +71,24 @@ class Compiler:
             return self._accept_reference(schema, value, label)
         if schema.keys() & RULES:
             value = replace(value, is_combined=True)
-        own = self._accept_own(schema, value, label)
-        kinds = proved_kinds(schema, self.definitions) & value.kinds
-        is_proving = schema.keys() <= COMBINING and _is_proving(schema)
-        known = value if is_proving else replace(value, kinds=kinds, is_json=True)
-        return all_of([own, *accept_rules(self, schema, known, label)])
-
-    def _accept_own(
-        self, schema: Mapping[str, Json], value: Value, label: str
-    ) -> Condition:
-        """Prove the keywords kept that do not combine schemas."""
         own = {k: v for k, v in schema.items() if k not in COMBINING}
         kinds = proved_kinds(own, self.definitions) & value.kinds
+        accepted = self._accept_own(schema, value, kinds, label)
+        is_proving = schema.keys() <= COMBINING and _is_proving(schema)
+        known = value if is_proving else replace(value, kinds=kinds, is_json=True)
+        return all_of([accepted, *accept_rules(self, schema, known, label)])
+
+    def _accept_own(
+        self,
+        schema: Mapping[str, Json],
+        value: Value,
+        kinds: frozenset[str],
+        label: str,
+    ) -> Condition:
+        """Prove the keywords kept that do not combine schemas, for these `kinds`."""
         if "enum" in schema or "const" in schema:
             return accept_values(self.scope, schema, value, kinds)
-        if own:
+        if not schema.keys() <= COMBINING:
             return some_of(
                 self._accept_kind(kind, schema, value, label)
                 for kind in in_order(kinds)

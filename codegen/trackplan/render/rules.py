@@ -38,6 +38,8 @@ def accept_rules(
     for condition in _proving(prover, schema, value, label):
         yield condition
         value = replace(value, is_json=True)
+    kinds = value.kinds & proved_kinds(schema, prover.definitions)
+    value = replace(value, kinds=kinds)
     if "not" in schema:
         yield prover.reject(cast("Schema", schema["not"]), value)
     if "if" in schema:
