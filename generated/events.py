@@ -754,7 +754,7 @@ def track_subscription_cancelled(
         )
     """
     if type(effective_on) is date:
-        effective_on = effective_on.isoformat()
+        effective_on = str(effective_on)
     _payload: dict[str, object] = {
         "fromPlan": from_plan,
         "reason": reason,

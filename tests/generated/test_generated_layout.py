@@ -91,6 +91,8 @@ DEFINITIONS: Any = {
         },
     },
     "level": {"type": ["string", "null"], "enum": ["low", "high", None]},
+    "day": {"type": "string", "format": "date"},
+    "vague": {"type": ["object", "string"], "properties": {"a": {"type": "string"}}},
 }
 WRONG_CALLS = """
 import nasty_basic as plan
@@ -112,6 +114,18 @@ plan.track_paid("user-123", plan="free", amount=1)
 plan.track_paid("user-123", plan="pro", amount=1.5, note=None, lines=({"sku": "a"},))
 plan.track_paid("user-123", plan="pro", amount=1, note=plan.UNSET, timestamp=None)
 """
+
+
+COMBINED: list[Any] = [
+    {"type": "number", "maximum": 1e16, "anyOf": [{"minimum": 1}, {"maximum": 0}]},
+    {"$ref": "#/$defs/level", "maxLength": 20},
+    {"type": ["string", "number"], "oneOf": [{"type": "string"}]},
+    {"anyOf": [{"type": "string", "format": "date-time"}, {"type": "null"}]},
+    {"anyOf": [{"type": "string", "format": "uuid"}, {"type": "number"}]},
+    {"allOf": [{"$ref": "#/$defs/day"}]},
+    {"type": "string", "if": {"minLength": 3}, "then": {"pattern": "^a"}},
+    {"type": ["integer", "null"], "not": {"minimum": 5}},
+]
 
 
 def event(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -207,6 +221,30 @@ PLANS: dict[str, dict[str, Any]] = {
         }
         | {f"Event {'name' * length}": {} for length in (6, 12, 20)},
         traits={"user": event(shapes("p"))},
+    ),
+    "combined": plan(
+        {
+            f"Length {length}": event(
+                {f"c{n}{'x' * length}": one for n, one in enumerate(COMBINED)},
+                required=[f"c{n}{'x' * length}" for n in range(0, len(COMBINED), 2)],
+            )
+            for length in range(1, 36, 2)
+        }
+    ),
+    # What they take from the runtime is hidden by a property, or is not used at all.
+    "imports": plan(
+        {
+            "Old": event(
+                {"kind": {"type": "array", "uniqueItems": True}}, deprecated=True
+            ),
+            "Dated": event({"date": {"$ref": "#/$defs/day"}}),
+            "Vague": event(
+                {
+                    "a": {"$ref": "#/$defs/vague"},
+                    "never": {"type": "string", "enum": [7]},
+                }
+            ),
+        }
     ),
     "empty": {"trackplan": 1},
     "only_traits": {"trackplan": 1, "traits": {"user": {}}},

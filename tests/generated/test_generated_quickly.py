@@ -100,6 +100,12 @@ CONVERTED: list[tuple[Any, object, object]] = [
     ({"type": "number", "maximum": 10}, Decimal("9.90"), 9.9),
     ({"type": ["number", "string"]}, Decimal(7), 7),
     ({"$ref": "#/$defs/moment"}, WHEN, "2026-03-02T07:30:00Z"),
+    ({"$ref": "#/$defs/moment", "maxLength": 30}, WHEN, "2026-03-02T07:30:00Z"),
+    (
+        {"anyOf": [{"$ref": "#/$defs/moment"}, {"type": "null"}]},
+        WHEN,
+        "2026-03-02T07:30:00Z",
+    ),
 ]
 
 

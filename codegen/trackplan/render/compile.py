@@ -23,6 +23,7 @@ from trackplan.render.conditions import (
     some_of,
 )
 from trackplan.render.containers import accept_array, accept_object
+from trackplan.render.layout import names_in
 from trackplan.render.reading import (
     COMBINING,
     HANDLED,
@@ -47,7 +48,7 @@ from trackplan.render.scalars import (
     kept,
     reject_values,
 )
-from trackplan.render.scope import Arguments, Scope, Value, below, names_in
+from trackplan.render.scope import Arguments, Scope, Value, below
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,8 +137,7 @@ def unless(condition: Condition, indent: int) -> str:
     line = f"{margin}if not ({flat(condition)}):"
     if len(line) <= WIDTH:
         return line
-    body = _operands(condition, indent + 4)
-    return "\n".join([f"{margin}if not (", *body, f"{margin}):"])
+    return "\n".join([f"{margin}if not (", *_inside(condition, indent), f"{margin}):"])
 
 
 def returned(condition: Condition, indent: int, to_bool: str = "bool") -> str:
@@ -180,13 +179,18 @@ _TYPED = ("is", "is not", "in", "not in")
 def _returned_bool(condition: Condition, indent: int, to_bool: str) -> str:
     margin = " " * indent
     line = f"{margin}return {to_bool}({flat(condition)})"
-    inner = f"{margin}    {flat(condition)}"
     if len(line) <= WIDTH:
         return line
-    body = [inner]
-    if len(inner) > WIDTH and isinstance(condition, All | Some):
-        body = _operands(condition, indent + 4)
+    body = _inside(condition, indent)
     return "\n".join([f"{margin}return {to_bool}(", *body, f"{margin})"])
+
+
+def _inside(condition: Condition, indent: int) -> list[str]:
+    """Return the lines between parentheses that stand on lines of their own."""
+    line = f"{' ' * indent}    {flat(condition)}"
+    if len(line) <= WIDTH or isinstance(condition, str | Test):
+        return [line]
+    return _operands(condition, indent + 4)
 
 
 def _operands(condition: All | Some, indent: int) -> list[str]:

@@ -21,7 +21,7 @@ from trackplan.render.conditions import (
     some_of,
     unless,
 )
-from trackplan.render.layout import literal
+from trackplan.render.layout import literal, names_in
 from trackplan.render.reading import (
     CONTAINER,
     limits,
@@ -30,7 +30,7 @@ from trackplan.render.reading import (
     required,
 )
 from trackplan.render.scalars import accept_anything, is_kind, size
-from trackplan.render.scope import Arguments, Prover, Scope, Value, below, names_in
+from trackplan.render.scope import Arguments, Prover, Scope, Value, below
 from trackplan.runtime.patterns import matcher
 
 _OPEN = ("additionalProperties", "patternProperties", "propertyNames")

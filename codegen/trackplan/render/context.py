@@ -10,10 +10,9 @@ from trackplan.render.compile import compiled_definition
 from trackplan.render.functions import Function, function, schema_text
 from trackplan.render.hints import Hints, Path
 from trackplan.render.imports import import_lines, isort_key
-from trackplan.render.layout import literal, prose
+from trackplan.render.layout import literal, names_in, prose
 from trackplan.render.parts import Parts
 from trackplan.render.reading import is_flat
-from trackplan.render.scope import names_in
 from trackplan.runtime.opening import CONTRACT, home_of
 
 

@@ -23,13 +23,13 @@ from trackplan.render.conditions import (
 from trackplan.render.containers import with_patterns
 from trackplan.render.documentation import deprecation_text, documentation
 from trackplan.render.hints import Hints
-from trackplan.render.layout import WIDTH, docstring, exploded, literal
+from trackplan.render.layout import WIDTH, docstring, exploded, literal, names_in
 from trackplan.render.layout import call as call_text
 from trackplan.render.parts import Parameter, Part, PartMaker, Parts
 from trackplan.render.reading import HANDLED, RULES, proved_kinds
 from trackplan.render.rules import accept_rules
 from trackplan.render.scalars import size
-from trackplan.render.scope import Argument, Arguments, Scope, Value, names_in
+from trackplan.render.scope import Argument, Arguments, Scope, Value
 from trackplan.runtime.validate import explain
 
 

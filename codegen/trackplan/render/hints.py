@@ -15,7 +15,7 @@ from trackplan.model import (
     is_record,
     typed_children,
 )
-from trackplan.render.layout import WIDTH, exploded, literal
+from trackplan.render.layout import WIDTH, exploded, literal, names_in
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -54,7 +54,17 @@ class Hints:
 
     def hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass for the schema at `path`."""
-        return self._union(self._members(schema, path))
+        return self._with_names(self._union(self._members(schema, path)))
+
+    def optional_hint(self, schema: Schema, path: Path) -> str:
+        """Return the type of what callers may pass, or leave out."""
+        members = (one for one in self._members(schema, path) if one != "Never")
+        hint = self._union(members)
+        return self._with_names(f"{hint} | Unset" if hint else "Unset")
+
+    def _with_names(self, hint: str) -> str:
+        self.used.update(names_in(hint))
+        return hint
 
     def declarations(self, schema: Schema, path: Path) -> Iterator[str]:
         """Yield the definition of every type that is named below `schema`."""
@@ -72,24 +82,28 @@ class Hints:
         return self._alias(name, schema, path)
 
     def _alias(self, name: str, schema: Schema, path: Path) -> str:
-        start = f"{name}: {self._use('TypeAlias')} ="
+        start = f"{name}: TypeAlias ="
         hints = list(self._own_members(schema, path))
+        hint = self._with_names(self._union(hints))
+        self.used.add("TypeAlias")
         if len(hints) > 1 or not hints[0].startswith("Literal["):
-            return f"{start} {literal(self._union(hints))}"
+            return f"{start} {literal(hint)}"
         if len(f"{start} {hints[0]}") <= WIDTH:
             return f"{start} {hints[0]}"
         values = [literal(v) for v in values_of(cast("Mapping[str, Json]", schema))]
         return exploded(f"{start} Literal[", values, "]", 0)
 
     def _record(self, name: str, schema: Mapping[str, Json], path: Path) -> str:
-        self._use("TypedDict")
+        self.used.add("TypedDict")
         properties = cast("Mapping[str, Schema]", schema["properties"])
         required = cast("Sequence[str]", schema.get("required", ()))
         fields: dict[str, str] = {}
         for key, child in properties.items():
             hint = self.hint(child, (*path, "properties", key))
-            optional = key not in required
-            fields[key] = f"{self._use('NotRequired')}[{hint}]" if optional else hint
+            if key not in required:
+                self.used.add("NotRequired")
+                hint = f"NotRequired[{hint}]"
+            fields[key] = hint
         if all(naming.is_attribute(key) for key in fields):
             lines = [_field_line(key, hint) for key, hint in fields.items()]
             return "\n".join([f"class {name}(TypedDict):", *lines])
@@ -106,7 +120,7 @@ class Hints:
 
     def _named(self, name: str, schema: Schema) -> Iterator[str]:
         """Yield a named type, and what else a record's schema takes besides objects."""
-        yield self._use(name)
+        yield name
         if is_record(schema):
             for kind in kinds_of(cast("Mapping[str, Json]", schema)):
                 if kind != "object":
@@ -114,7 +128,7 @@ class Hints:
 
     def _own_members(self, schema: Schema, path: Path) -> Iterator[str]:
         if isinstance(schema, bool):
-            yield "object" if schema else self._use("Never")
+            yield "object" if schema else "Never"
         elif "$ref" in schema:
             definition = self.definitions.get(definition_name(schema))
             if definition is None:
@@ -137,21 +151,20 @@ class Hints:
         if any(isinstance(v, float) for v in values):
             yield "float"
         if texts:
-            yield f"{self._use('Literal')}[{', '.join(dict.fromkeys(texts))}]"
+            yield f"Literal[{', '.join(dict.fromkeys(texts))}]"
         if None in values:
             yield "None"
         if not values:
-            yield self._use("Never")
+            yield "Never"
 
     def _kind(self, kind: str, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
         if kind == "array":
-            yield f"{self._use('Sequence')}[{self._item(schema, path)}]"
+            yield f"Sequence[{self._item(schema, path)}]"
         elif kind == "object":
-            yield f"{self._use('Mapping')}[str, {self._value(schema, path)}]"
+            yield f"Mapping[str, {self._value(schema, path)}]"
         else:
-            yield self._use(_SCALARS[kind])
-            if other := stand_in(kind, schema):
-                yield self._use(other)
+            yield _SCALARS[kind]
+            yield from _stand_in(kind, schema)
 
     def _item(self, schema: Mapping[str, Json], path: Path) -> str:
         members: list[str] = []
@@ -170,13 +183,26 @@ class Hints:
         return self.hint(rest, (*path, "additionalProperties"))
 
     def _alternatives(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
-        for keyword in ("anyOf", "oneOf", "allOf"):
-            options = cast("Sequence[Schema]", schema.get(keyword, ()))
-            if options and (keyword != "allOf" or len(options) == 1):
-                for index, child in enumerate(options):
-                    yield from self._members(child, (*path, keyword, index))
-                return
-        yield "object"
+        keyword, options = _alternatives(schema)
+        for index, child in enumerate(options):
+            yield from self._members(child, (*path, keyword, index))
+        if not options:
+            yield "object"
+
+    def stand_ins(self, schema: Schema) -> Iterator[str]:
+        """Yield those of the types in a hint that have to be converted to JSON."""
+        if isinstance(schema, bool):
+            return
+        if "$ref" in schema:
+            found = self.definitions.get(definition_name(schema))
+            if found and not isinstance(found.schema, bool):
+                yield from self.stand_ins(found.schema)
+        elif "type" in schema and not schema.keys() & {"enum", "const"}:
+            for kind in kinds_of(schema):
+                yield from _stand_in(kind, schema)
+        elif not schema.keys() & {"enum", "const"}:
+            for one in _alternatives(schema)[1]:
+                yield from self.stand_ins(one)
 
     def _union(self, members: Iterable[str]) -> str:
         names = list(dict.fromkeys(members))
@@ -187,10 +213,6 @@ class Hints:
         if "None" in names:
             names = [name for name in names if name != "None"] + ["None"]
         return " | ".join(names)
-
-    def _use(self, name: str) -> str:
-        self.used.add(name)
-        return name
 
 
 def _field_line(key: str, hint: str) -> str:
@@ -209,11 +231,21 @@ def definition_name(schema: Mapping[str, Json]) -> str:
     return token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
 
 
-def stand_in(kind: str, schema: Mapping[str, Json]) -> str | None:
-    """Return the Python type that is taken, beside a JSON type's own, and converted."""
-    if kind == "string":
-        return _FORMATS.get(str(schema.get("format")))
-    return "Decimal" if kind == "number" else None
+def _stand_in(kind: str, schema: Mapping[str, Json]) -> Iterator[str]:
+    """Yield the Python type that is taken beside a JSON type's own, and converted."""
+    if kind == "number":
+        yield "Decimal"
+    if kind == "string" and schema.get("format") in _FORMATS:
+        yield _FORMATS[str(schema["format"])]
+
+
+def _alternatives(schema: Mapping[str, Json]) -> tuple[str, Sequence[Schema]]:
+    """Return the schemas of which a value fits one, and where they stand."""
+    for keyword in ("anyOf", "oneOf", "allOf"):
+        options = cast("Sequence[Schema]", schema.get(keyword, ()))
+        if options and (keyword != "allOf" or len(options) == 1):
+            return keyword, options
+    return "", ()
 
 
 def kinds_of(schema: Mapping[str, Json]) -> Sequence[str]:

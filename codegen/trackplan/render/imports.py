@@ -27,11 +27,11 @@ def import_lines(
     hidden = {name[1:] for name in names if name[:1] == "_"}
     groups = [
         _standard(names, hidden),
-        [
-            *_from("trackplan.runtime.contract", names & _RUNTIME),
-            *_renamed("trackplan.runtime.contract", _RUNTIME & hidden),
-            *_renamed("trackplan.runtime.contract", names & {"deprecated"}),
-        ],
+        _imports(
+            "trackplan.runtime.contract",
+            names & _RUNTIME,
+            (_RUNTIME & hidden) | (names & {"deprecated"}),
+        ),
         _defined(names, definitions, shared),
     ]
     for group in groups:
@@ -39,11 +39,10 @@ def import_lines(
 
 
 def _standard(names: set[str], hidden: set[str]) -> list[str]:
-    lines = list(_renamed("builtins", _BUILTINS & hidden))
+    lines = _imports("builtins", (), _BUILTINS & hidden)
     for module in sorted(set(HOMES.values())):
         at_home = {name for name, home in HOMES.items() if home == module}
-        lines += _from(module, names & at_home)
-        lines += _renamed(module, hidden & at_home)
+        lines += _imports(module, names & at_home, hidden & at_home)
     return lines
 
 
@@ -52,28 +51,20 @@ def _defined(
 ) -> list[str]:
     types = {one.type_name for one in definitions.values()}
     checks = {fits(name) for name in definitions}
-    return [
-        *_from(".definitions", {*shared, *(names & (types | checks))}),
-        *_renamed(".definitions", {check for check in checks if f"_{check}" in names}),
-    ]
+    hidden = {check for check in checks if f"_{check}" in names}
+    return _imports(".definitions", {*shared, *(names & (types | checks))}, hidden)
 
 
-def _from(module: str, names: Iterable[str]) -> Iterator[str]:
-    ordered = sorted(names, key=isort_key)
-    line = f"from {module} import {', '.join(ordered)}"
-    if not ordered:
-        return
-    if len(line) <= WIDTH:
-        yield line
-    else:
-        yield exploded(f"from {module} import (", ordered, ")", 0)
-
-
-def _renamed(module: str, names: Iterable[str]) -> Iterator[str]:
-    yield from (
-        f"from {module} import {name} as _{name}"
-        for name in sorted(names, key=isort_key)
-    )
+def _imports(module: str, names: Iterable[str], hidden: Iterable[str]) -> list[str]:
+    """Return the lines that import `names`, and the `hidden` ones as `_name`."""
+    start = f"from {module} import"
+    lines = [(name, f"{start} {name} as _{name}") for name in hidden]
+    if ordered := sorted(names, key=isort_key):
+        line = f"{start} {', '.join(ordered)}"
+        if len(line) > WIDTH:
+            line = exploded(f"{start} (", ordered, ")", 0)
+        lines.insert(0, (ordered[0], line))
+    return [line for _, line in sorted(lines, key=lambda one: isort_key(one[0]))]
 
 
 def isort_key(name: str) -> tuple[object, ...]:

@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 WIDTH = 88
 
 
 def literal(value: object) -> str:
     """Return a Python literal for a JSON scalar; `ast.literal_eval` gives it back."""
-    return _text(value) if isinstance(value, str) else repr(value)
+    if isinstance(value, str):
+        return _text(value)
+    return repr(value).replace("e+", "e")  # as ruff writes 1e+16
 
 
 def _text(value: str) -> str:
@@ -110,3 +113,16 @@ def _shielded(block: str) -> str:
 
 
 _HOLDS_SCHEMAS = re.compile(r"\w+ = (Call|Definitions)\(")
+
+
+# Not `\w`, which leaves out marks that an identifier can have.
+_NAME = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]+")
+_STRING = re.compile(
+    r""" "[^"\\]*(?:\\.[^"\\]*)*" | '[^'\\]*(?:\\.[^'\\]*)*' """, re.VERBOSE
+)
+
+
+@lru_cache(maxsize=100)  # what stands around the properties comes back at each event
+def names_in(code: str) -> frozenset[str]:
+    """Return the identifiers of generated code, those inside literals left out."""
+    return frozenset(_NAME.findall(_STRING.sub("", code)))

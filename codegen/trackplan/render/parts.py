@@ -18,9 +18,9 @@ from trackplan.render.conditions import (
 from trackplan.render.conversions import conversion_lines
 from trackplan.render.copies import copy_lines
 from trackplan.render.hints import Hints, Path
-from trackplan.render.layout import literal
+from trackplan.render.layout import literal, names_in
 from trackplan.render.reading import RULES, is_flat, proved_kinds, target
-from trackplan.render.scope import Scope, Value, names_in
+from trackplan.render.scope import Scope, Value
 
 
 class Parameter(NamedTuple):
@@ -109,7 +109,7 @@ class PartMaker:
         own = {"properties": {one.wire_name: one.schema}}
         proved = self._proved(one.python_name, schema)
         condition = _given(one, proved)
-        conversions = list(conversion_lines(one, self._definitions, self._scope))
+        conversions = list(conversion_lines(one, hints, self._scope))
         copies = list(copy_lines(one, self._definitions, self._scope))
         return Part(
             schema=schema,
@@ -161,10 +161,9 @@ def _given(one: Property, proved: Condition) -> Condition:
 
 
 def _parameter(one: Property, hints: Hints, path: Path) -> Parameter:
-    hint = "" if one.required else "Unset"
-    if not one.required:
-        hints.used.update(("UNSET", "Unset"))
-    if one.required or one.schema is not False:
-        takes = hints.hint(one.schema, path)
-        hint = f"{takes} | {hint}" if hint else takes
+    if one.required:
+        hint = hints.hint(one.schema, path)
+    else:
+        hint = hints.optional_hint(one.schema, path)
+        hints.used.add("UNSET")
     return Parameter(one.python_name, hint, one.required, literal(one.wire_name))

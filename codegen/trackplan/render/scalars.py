@@ -169,7 +169,7 @@ def _number(limit: Json, kind: str) -> str:
     """Return a literal that compares fast with the type: a float with floats."""
     number = cast("float", limit)
     is_exact = isinstance(limit, int) and abs(limit) < 2**53
-    return repr(float(number)) if kind == "float" and is_exact else literal(number)
+    return literal(float(number) if kind == "float" and is_exact else number)
 
 
 # --- enum and const ---------------------------------------------------------------

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Protocol
 
 from trackplan.model import Definition, Schema
 from trackplan.render.conditions import FALSE, TRUE, Condition, Test, returned
-from trackplan.render.layout import WIDTH, exploded, literal
+from trackplan.render.layout import WIDTH, exploded, literal, names_in
 from trackplan.render.reading import EVERY
 
 
@@ -184,16 +182,3 @@ class Prover(Protocol):
 def below(label: str, part: str) -> str:
     """Return the label of what stands below."""
     return f"{label}__{part}" if label else part
-
-
-# Not `\w`, which leaves out marks that an identifier can have.
-_NAME = re.compile(r"[^\x00-/:-@\[-^`{-\x7f]+")
-_STRING = re.compile(
-    r""" "[^"\\]*(?:\\.[^"\\]*)*" | '[^'\\]*(?:\\.[^'\\]*)*' """, re.VERBOSE
-)
-
-
-@lru_cache(maxsize=100)  # what stands around the properties comes back at each event
-def names_in(code: str) -> frozenset[str]:
-    """Return the identifiers of generated code, those inside literals left out."""
-    return frozenset(_NAME.findall(_STRING.sub("", code)))

@@ -106,20 +106,20 @@ def is_moment(value: object) -> bool:
     """Tell whether `value` can be the timestamp of a call: a datetime with a zone."""
     try:
         return isinstance(value, datetime) and value.utcoffset() is not None
-    except Exception:  # a zone that somebody else wrote: `judge` had better see to it
+    except Exception:  # a zone that somebody else wrote: `judge` has to see to it
         return False
 
 
 def as_text(moment: datetime) -> str | datetime:
-    """Return what stands for a moment in JSON, or what `judge` will refuse: itself."""
+    """Return what stands for a moment in JSON; itself, where that is not sure."""
     try:
         return text_of(moment) or moment
-    except Exception:  # as above
+    except Exception:  # a zone that somebody else wrote
         return moment
 
 
 def as_number(decimal: Decimal) -> float | Decimal:
-    """Return the number that stands for a decimal, or what `judge` will refuse."""
+    """Return the number that stands for a decimal; itself, where there is none."""
     number = number_of(decimal)
     return decimal if number is None else number
 

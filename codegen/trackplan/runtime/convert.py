@@ -91,13 +91,16 @@ class _Conversion:
         return int.__index__(value)
 
     def number(self, value: float, path: Path) -> Json:
-        if math.isfinite(value):
-            return float.__float__(value)
+        return (
+            float.__float__(value) if math.isfinite(value) else self._not_finite(path)
+        )
+
+    def _not_finite(self, path: Path) -> Json:
         return self._refuse(path, "type", "a finite number", "NaN or an infinity")
 
     def decimal(self, value: Decimal, path: Path) -> Json:
         number = number_of(value)
-        return self.number(math.nan, path) if number is None else number
+        return self._not_finite(path) if number is None else number
 
     def moment(self, value: datetime, path: Path) -> Json:
         if text := text_of(value):

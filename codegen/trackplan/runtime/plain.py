@@ -1,4 +1,4 @@
-"""The JSON that stands for a value of Python's own types."""
+"""The JSON that stands for a datetime or a decimal."""
 
 from __future__ import annotations
 
