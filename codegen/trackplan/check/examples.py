@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from trackplan import rules
 from trackplan.check.build import Builder
 from trackplan.check.findings import Findings, describe
 from trackplan.check.tree import Path, sound
-from trackplan.load import Array
+from trackplan.load import Array, Data, Object
 from trackplan.model import Schema
 from trackplan.runtime.validate import explain
 
@@ -45,4 +47,21 @@ def _check(
             where = f"`{problem.path}` in " if problem.path else ""
             fact = f"{where}{name}: expected {problem.expected}, got {problem.got}"
             cure = "correct the example, or the schema"
-            found.at_value(place, rules.BAD_EXAMPLE, fact, cure)
+            inside = _steps(example, problem.path)
+            found.at_value((*place, *inside), rules.BAD_EXAMPLE, fact, cure)
+
+
+def _steps(data: Data, path: str) -> Iterator[str | int]:
+    """Yield the steps of a written path into `data`, as far as it goes there."""
+    steps: dict[str, tuple[str | int, Data]] = {}
+    if isinstance(data, Object):
+        steps = {key: (key, value) for key, value in data.items()}
+    elif isinstance(data, Array):
+        steps = {f"[{index}]": (index, value) for index, value in enumerate(data)}
+    for text in sorted(steps, key=len, reverse=True):
+        rest = path.removeprefix(text)
+        if rest != path and rest[:1] in ("", ".", "["):
+            step, value = steps[text]
+            yield step
+            yield from _steps(value, rest.removeprefix("."))
+            return

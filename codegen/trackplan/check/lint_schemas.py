@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from trackplan import rules
 from trackplan.check.findings import Findings, describe
@@ -35,6 +36,7 @@ def lint_schemas(
         if not is_fine.get(content):
             before = len(found.diagnostics)
             lint_limits(found, path, schema)
+            _idle(found, path, schema)
             _unbounded(found, path, schema)
             _slow(found, path, schema)
             is_fine.setdefault(content, len(found.diagnostics) == before)
@@ -59,6 +61,50 @@ def _yaml_1_1(
 def _is_plain(place: Place, value: Data, lines: Mapping[str, list[str]]) -> bool:
     line = lines[place.file][place.line - 1]
     return line.startswith(str(value), place.column - 1)
+
+
+def _idle(found: Findings, path: Path, schema: Object) -> None:
+    """Find keywords that say nothing of any type named, or lack the one they need."""
+    kinds = cast("str | list[str]", schema.get("type", []))
+    types = {kinds} if isinstance(kinds, str) else {*kinds}
+    if "integer" in types:
+        types.add("number")
+    for key in schema:
+        where = f"in {describe(path)}"
+        if types and key in _ABOUT and _ABOUT[key] not in types:
+            fact = f"`{key}` is about {_WORDS[_ABOUT[key]]}, and nothing else is taken"
+            cure = "remove it, or correct the type"
+            found.at_key((*path, key), rules.IDLE_KEYWORD, f"{fact} {where}", cure)
+        elif key in _NEEDS and _NEEDS[key] not in schema:
+            fact = f"`{key}` says nothing without `{_NEEDS[key]}`"
+            cure = f"add `{_NEEDS[key]}`, or remove it"
+            found.at_key((*path, key), rules.IDLE_KEYWORD, f"{fact}, {where}", cure)
+
+
+_WORDS = {
+    "string": "text",
+    "number": "numbers",
+    "array": "lists",
+    "object": "objects",
+}
+_ABOUT = {
+    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), "string"),
+    **dict.fromkeys(("minimum", "maximum", "multipleOf"), "number"),
+    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), "number"),
+    **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems"), "array"),
+    **dict.fromkeys(("uniqueItems", "contains", "unevaluatedItems"), "array"),
+    **dict.fromkeys(("properties", "patternProperties", "required"), "object"),
+    **dict.fromkeys(("additionalProperties", "propertyNames"), "object"),
+    **dict.fromkeys(("minProperties", "maxProperties"), "object"),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas"), "object"),
+    "unevaluatedProperties": "object",
+}
+_NEEDS = {
+    "then": "if",
+    "else": "if",
+    "minContains": "contains",
+    "maxContains": "contains",
+}
 
 
 def _unbounded(found: Findings, path: Path, schema: Object) -> None:

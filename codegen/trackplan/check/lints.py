@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 
 from trackplan import rules
-from trackplan.check.findings import Findings, describe
+from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.lint_names import lint_names
 from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
-from trackplan.check.tree import Path, declared, sound
+from trackplan.check.tree import Path, at, declared, sound
 from trackplan.load import Object
 
 
@@ -30,8 +30,7 @@ def check_lints(
     _no_description(found)
     _no_owner(found)
     _unused(found, references)
-    if today is not None:
-        _overdue(found, today)
+    _deprecations(found, today)
 
 
 def _events(found: Findings) -> list[tuple[Path, Object]]:
@@ -92,20 +91,42 @@ def _unused(found: Findings, references: References) -> None:
             found.at_key(("$defs", name), rules.UNUSED_DEFINITION, fact, cure)
 
 
-def _overdue(found: Findings, today: date) -> None:
+def _deprecations(found: Findings, today: date | None) -> None:
     for path, schema in sound(found):
         deprecated = schema.get("deprecated")
-        until = isinstance(deprecated, Object) and deprecated.get("remove_after")
-        day = _day(until) if isinstance(until, str) else None
-        if day is not None and day < today:
-            fact = f"{describe(path)} was to be removed after {day}"
-            place = (*path, "deprecated", "remove_after")
-            cure = "remove it from the plan, or move the date"
-            found.at_value(place, rules.OVERDUE, fact, cure)
+        if isinstance(deprecated, Object):
+            place = (*path, "deprecated")
+            if isinstance(until := deprecated.get("remove_after"), str):
+                _end(found, (*place, "remove_after"), until, today)
+            if isinstance(other := deprecated.get("replaced_by"), str):
+                _replacement(found, (*place, "replaced_by"), other)
 
 
-def _day(text: str) -> date | None:
+def _end(found: Findings, path: Path, until: str, today: date | None) -> None:
+    what = describe(path[:-2])
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(until)
     except ValueError:
-        return None
+        fact = f"`{until}`, after which {what} is to be removed, is no date"
+        cure = "write it as 2027-06-30"
+        found.at_value(path, rules.BAD_DEPRECATION, fact, cure)
+        return
+    if today is not None and day < today:
+        fact = f"{what} was to be removed after {day}"
+        cure = "remove it from the plan, or move the date"
+        found.at_value(path, rules.OVERDUE, fact, cure)
+
+
+def _replacement(found: Findings, path: Path, other: str) -> None:
+    """Find where an event, or a property, is replaced by none that stands beside it."""
+    *above, section, name = path[:-2]
+    if section not in ("events", "properties"):
+        return
+    beside = at(found.plan, (*above, section))
+    others = beside.keys() - {str(name)} if isinstance(beside, Object) else set[str]()
+    if other not in others:
+        noun = "event" if section == "events" else "property"
+        fact = f"`{other}`, which replaces {describe(path[:-2])}, is no other {noun}"
+        cure = "name one that the plan has, or say it in the `reason`"
+        guess = closest(other, others)
+        found.at_value(path, rules.BAD_DEPRECATION, fact, cure, guess)

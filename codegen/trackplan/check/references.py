@@ -10,8 +10,8 @@ from urllib.parse import unquote
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe, place_as_seen
 from trackplan.check.resources import Resources
-from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, Path, children
-from trackplan.load import Array, Data, Object
+from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, Path, at, children
+from trackplan.load import Data, Object
 
 MAX_CHAIN = 100
 """How many references and combinations may judge one value, one inside the other."""
@@ -44,7 +44,7 @@ class References:
         if not where or not _leads_to_schema(where):
             return None
         try:
-            return where, _at(self._plan, where)
+            return where, at(self._plan, where)
         except LookupError:
             return None
 
@@ -64,7 +64,7 @@ class References:
         if self.target(reference, ()):
             return None  # it is right, but for an `$id` above it
         resource = self.resources.around(path)
-        schema = cast("Object", _at(self._plan, resource))
+        schema = cast("Object", at(self._plan, resource))
         defs = schema.get("$defs")
         names = {
             name: f"#/$defs/{name}"
@@ -73,18 +73,7 @@ class References:
         names.update({n: f"#{n}" for where, n in self._anchors if where == resource})
         last = reference.removeprefix("#").rsplit("/", 1)[-1]
         guess = closest(last, names) if last else None
-        return names[guess] if guess else None
-
-
-def _at(data: Data, path: Path) -> Data:
-    for step in path:
-        if isinstance(data, Object) and isinstance(step, str):
-            data = data[step]
-        elif isinstance(data, Array) and isinstance(step, int):
-            data = cast("list[Data]", data)[step]
-        else:
-            raise LookupError
-    return data
+        return names[guess] if guess and names[guess] != reference else None
 
 
 def _steps(tokens: list[str]) -> Iterator[str | int]:

@@ -10,7 +10,7 @@ from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path
-from trackplan.load import Array, Object
+from trackplan.load import Array, Data, Object
 from trackplan.runtime.formats import FORMATS
 from trackplan.runtime.patterns import PatternError, matcher, translate
 
@@ -74,6 +74,9 @@ def check_required(found: Findings, references: References) -> None:
                 _report_undeclared(found, place, name, call)
         for place, name in _required_anyhow(references, path, call):
             _report_undeclared(found, place, name, call)
+        for place, name in _required_at_times(references, path, call):
+            if not is_declared(name, call):
+                _report_undeclared(found, place, name, call)
 
 
 def is_closed_call(call: Object) -> bool:
@@ -97,6 +100,29 @@ def _required_anyhow(
                 found += islice(missing, 1)
         if isinstance(options, Array) and len(found) == len(options):
             yield from found
+
+
+def _required_at_times(
+    references: References, path: Path, schema: Object
+) -> Iterator[tuple[Path, str]]:
+    """Yield what conditions require where they hold; no call could then be right."""
+    parts = schema.get("allOf")
+    for index, part in enumerate(parts if isinstance(parts, Array) else ()):
+        if isinstance(part, Object):
+            yield from _required_at_times(references, (*path, "allOf", index), part)
+    branches: dict[Path, Data] = {(*path, k): schema.get(k) for k in ("then", "else")}
+    dependent = schema.get("dependentSchemas")
+    for key, branch in dependent.items() if isinstance(dependent, Object) else ():
+        branches[*path, "dependentSchemas", key] = branch
+    for place, branch in branches.items():
+        if isinstance(branch, Object):
+            yield from _required(references, place, branch, set())
+            yield from _required_at_times(references, place, branch)
+    needed = schema.get("dependentRequired")
+    for key, names in needed.items() if isinstance(needed, Object) else ():
+        for index, name in enumerate(names if isinstance(names, Array) else ()):
+            if isinstance(name, str):
+                yield (*path, "dependentRequired", key, index), name
 
 
 def _required(
@@ -133,7 +159,8 @@ def _report_undeclared(found: Findings, path: Path, name: str, call: Object) -> 
     declared = call.get("properties")
     fact = f"`{name}` is required in {describe(path[:2])} and not declared"
     cure = "declare it under `properties`, or correct the name"
-    if path[2:3] != ("required",):
+    is_conditional = not {"then", "else"}.isdisjoint(path)
+    if path[2] in ("$ref", "allOf", "anyOf", "oneOf") and not is_conditional:
         cure = "declare it in the event too, or write `unevaluatedProperties: false`"
     guess = closest(name, declared) if isinstance(declared, Object) else None
     found.at_value(path, rules.REQUIRED_UNDECLARED, fact, cure, guess)

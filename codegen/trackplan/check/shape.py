@@ -125,7 +125,10 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
             found.at_key(place, rules.UNSUPPORTED_KEYWORD, fact, UNSUPPORTED[key])
         elif key in INSTEAD:
             fact = f"`{key}` is from an older draft, in {where}"
-            found.at_key(place, rules.OLD_DRAFT, fact, INSTEAD[key])
+            cure = INSTEAD[key]
+            if key == "definitions" and path:
+                cure = "move its entries into the `$defs` at the top of the plan"
+            found.at_key(place, rules.OLD_DRAFT, fact, cure)
         elif not path and key in _MAIN_ONLY and key not in known:
             fact = f"`{key}` stands in a file that a plan includes"
             found.at_key(place, rules.UNKNOWN_KEY, fact, "move it to the main file")
@@ -163,8 +166,13 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     expected = "a schema" if is_schema else " or ".join(_KINDS[name] for name in names)
     fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
     cure, guess = f"write {expected}", None
-    if value is None:
+    if value is None and "type" in path[-2:]:
+        cure, guess = "put it in quotes", '"null"'
+    elif value is None:
         cure = "write `{}`" if names[0] == "object" else "give it a value, or remove it"
+    elif "boolean" in names and str(value).lower() in _YES_OR_NO:
+        cure = "write `true` or `false`, as in YAML 1.2"
+        guess = _YES_OR_NO[str(value).lower()]
     elif is_schema:
         type_name = _type_meant(str(value)) if kind == "string" else None
         guess = f"{{type: {type_name}}}" if type_name else None
@@ -303,6 +311,10 @@ _OLD_FORMS = {
 }
 
 
+_YES_OR_NO = {
+    **dict.fromkeys(("yes", "y", "on", "true"), "true"),
+    **dict.fromkeys(("no", "n", "off", "false"), "false"),
+}
 _EXTERNAL = "write `usage: {external: …}`, with what sends it"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from trackplan.load import Array, Data, Object
 
@@ -21,6 +21,18 @@ MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 """Keywords whose schemas judge the same value, not a part of it."""
+
+
+def at(data: Data, path: Path) -> Data:
+    """Return what stands at `path`. Raises LookupError where nothing does."""
+    for step in path:
+        if isinstance(data, Object) and isinstance(step, str):
+            data = data[step]
+        elif isinstance(data, Array) and isinstance(step, int):
+            data = cast("list[Data]", data)[step]
+        else:
+            raise LookupError
+    return data
 
 
 def children(schema: Object) -> Iterator[tuple[Path, Data]]:

@@ -12,9 +12,11 @@ from trackplan.rules.examples import (
     BAD_EXAMPLE,
 )
 from trackplan.rules.lints import (
+    BAD_DEPRECATION,
     CONFLICTING_TYPES,
     EVENT_CASE,
     EVENT_TENSE,
+    IDLE_KEYWORD,
     IDLE_SILENCE,
     NEAR_DUPLICATE,
     NO_DESCRIPTION,
@@ -71,6 +73,7 @@ EXPLAINED = {**ALL, **CHANGES, **USAGE, **STALE}
 
 __all__ = [
     "ALL",
+    "BAD_DEPRECATION",
     "BAD_EXAMPLE",
     "BAD_INCLUDE",
     "BAD_PATTERN",
@@ -82,6 +85,7 @@ __all__ = [
     "EVENT_CASE",
     "EVENT_TENSE",
     "EXPLAINED",
+    "IDLE_KEYWORD",
     "IDLE_SILENCE",
     "KEY_NOT_TEXT",
     "MERGE_KEY",

@@ -331,6 +331,52 @@ SLOW_PATTERN = lint(
               host: {type: string, pattern: "^[a-z]*$"}
         """,
 )
+IDLE_KEYWORD = lint(
+    "TP515",
+    "idle-keyword",
+    "A keyword that says nothing, beside the type or without the one it goes with.",
+    "`minLength` lets every number pass: what it was to keep out comes in.",
+    bad="""\
+        trackplan: 1
+        events:
+          Seats Added:
+            description: Seats were added.
+            owner: reports
+            properties:
+              seats: {type: integer, minLength: 1}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Seats Added:
+            description: Seats were added.
+            owner: reports
+            properties:
+              seats: {type: integer, minimum: 1}
+        """,
+)
+BAD_DEPRECATION = lint(
+    "TP516",
+    "bad-deprecation",
+    "A `deprecated` whose date is none, or whose replacement is not in the plan.",
+    "No one is told when the day has come, and callers are sent to what is not there.",
+    bad="""\
+        trackplan: 1
+        events:
+          Report Exported:
+            description: A report was exported.
+            owner: reports
+            deprecated: {remove_after: next year}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Report Exported:
+            description: A report was exported.
+            owner: reports
+            deprecated: {remove_after: 2999-12-31}
+        """,
+)
 SILENCE_WITHOUT_REASON = lint(
     "TP590",
     "silence-without-reason",
