@@ -28,7 +28,7 @@ $defs:
     properties: {next: {$ref: '#/$defs/node'}, kids: {type: array, items: {$ref: '#/$defs/node'}}}
     additionalProperties: false
 traits:
-  user: {properties: {email: {type: string, format: email, pii: true}, contacts: {type: object, pii: true, additionalProperties: {type: string, maxLength: 3}}}}
+  user: {properties: {email: {type: string, format: email, pii: true}, home: {type: object, pii: true, properties: {street: {type: string, minLength: 2}, rooms: {type: array, items: {type: integer}}}}, contacts: {type: object, pii: true, additionalProperties: {type: string, maxLength: 3}}}}
   group: {properties: {name: {type: string}}, required: [name]}
 events:
   Everything:
@@ -432,6 +432,13 @@ def test_personal_data_is_never_in_a_message(
     with capture(), pytest.raises(PlanViolation) as caught:
         plan.identify_user("user-123", **traits)
     assert "SECRET" not in str(caught.value) + repr(caught.value.violations)
+
+
+def test_a_place_below_personal_data_is_named(plan: ModuleType) -> None:
+    with capture(), pytest.raises(PlanViolation) as caught:
+        plan.identify_user("user-123", home={"street": "", "rooms": [1, "x"]})
+    paths = [violation.path for violation in caught.value.violations]
+    assert paths == ["home.street", "home.rooms[1]"]
 
 
 @pytest.fixture

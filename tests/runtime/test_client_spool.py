@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -55,6 +57,37 @@ def test_the_next_process_delivers_what_a_killed_one_left(
     assert client.flush(30)
     assert server.events() == [f"E{number}" for number in range(50)]
     assert client.stats().adopted == 50
+
+
+class Asking(logging.Handler):
+    """Asks for what another thread may have to wait for, as a handler may."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__()
+        self.answered: list[bool] = []
+        self._client = client
+
+    def emit(self, record: logging.LogRecord) -> None:
+        asking = threading.Thread(target=self._client.stats, daemon=True)
+        asking.start()
+        asking.join(5)
+        self.answered.append(not asking.is_alive())
+
+
+def test_no_lock_is_held_while_the_spool_s_trouble_is_logged(
+    end_of: EndOf, tmp_path: Path
+) -> None:
+    (tmp_path / "spool").write_text("no folder")
+    memory = MemoryTransport()
+    client = end_of(Client(write_code=CODE, transport=memory, spool=tmp_path / "spool"))
+    handler, logger = Asking(client), logging.getLogger("trackplan")
+    logger.addHandler(handler)
+    try:
+        client.accept(track())
+        assert client.flush(30)
+    finally:
+        logger.removeHandler(handler)
+    assert handler.answered == [True]
 
 
 def test_to_prepare_opens_the_file_of_the_first_call(

@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -318,14 +319,15 @@ def test_hooks_are_told_of_each_fate(end_of: EndOf, held: Held) -> None:
     ]
 
 
+@pytest.mark.parametrize("error", [RuntimeError, SystemExit])
 def test_a_hook_may_raise_and_the_next_is_called_all_the_same(
-    end_of: EndOf, caplog: pytest.LogCaptureFixture
+    end_of: EndOf, caplog: pytest.LogCaptureFixture, error: type[BaseException]
 ) -> None:
     told = threading.Event()
 
     def hook(report: Report) -> None:
         if report.body["event"] == "A":
-            raise RuntimeError("the secret")
+            raise error("the secret")
         told.set()
 
     client = end_of(
@@ -334,7 +336,7 @@ def test_a_hook_may_raise_and_the_next_is_called_all_the_same(
     client.accept(track("A"))
     client.accept(track("B"))
     assert told.wait(10)
-    assert "RuntimeError" in caplog.text
+    assert error.__name__ in caplog.text
     assert "the secret" not in caplog.text
 
 
@@ -353,6 +355,48 @@ def test_a_hook_may_block_and_flush_without_holding_up_the_sender(
     client.accept(track("A"))
     client.accept(track("B"))
     assert flushed.wait(10)
+
+
+def test_the_end_waits_for_the_hooks(end_of: EndOf) -> None:
+    asked, told = threading.Event(), threading.Event()
+
+    def hook(_report: Report) -> None:
+        asked.wait(10)
+        told.set()
+
+    memory = MemoryTransport()
+    client = end_of(Client(write_code=CODE, transport=memory, on_delivered=hook))
+    client.accept(track("A"))
+    assert client.flush(10)
+    threading.Timer(0.1, asked.set).start()
+    assert client.shutdown(10)
+    assert told.is_set()
+
+
+def test_after_a_shutdown_the_end_waits_no_longer(end_of: EndOf) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang(_request: Request) -> Answer:
+        asked.set()
+        answer.wait(60)
+        return Answer(200)
+
+    client = end_of(Client(write_code=CODE, transport=MemoryTransport(hang)))
+    client.configure(shutdown_timeout=60)
+    client.accept(track("A"))
+    assert asked.wait(10)
+    client.shutdown(0.05)
+    end = threading.Thread(target=client.end)
+    end.start()
+    end.join(20)
+    is_over = not end.is_alive()
+    answer.set()
+    assert is_over
+
+
+def test_a_report_of_what_is_no_event_can_be_shown() -> None:
+    body: Any = "garbage"
+    assert repr(Report(body, "not_an_event")) == "Report(None, reason='not_an_event')"
 
 
 def test_a_report_shows_no_user_and_no_data() -> None:

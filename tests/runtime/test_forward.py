@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -47,8 +48,10 @@ def test_events_arrive_as_the_sdk_made_them(memory: MemoryTransport) -> None:
 
 def test_a_user_is_named_where_the_sdk_named_none(memory: MemoryTransport) -> None:
     named = {**PAGE_VIEW, "userId": "jane"}
-    runtime.forward_sdk_events([PAGE_VIEW, named], user_id="user-123")
-    assert sent(memory) == [{**PAGE_VIEW, "userId": "user-123"}, named]
+    blank = {**PAGE_VIEW, "userId": None}
+    runtime.forward_sdk_events([PAGE_VIEW, named, blank], user_id="user-123")
+    given = {**PAGE_VIEW, "userId": "user-123"}
+    assert sent(memory) == [given, named, given]
 
 
 def test_the_given_events_are_not_changed(memory: MemoryTransport) -> None:
@@ -58,14 +61,18 @@ def test_the_given_events_are_not_changed(memory: MemoryTransport) -> None:
 
 
 def test_what_is_no_event_is_set_aside(memory: MemoryTransport) -> None:
-    outcomes = runtime.forward_sdk_events([{"event": 1}, {"event": "A", "x": object()}])
+    wrong: Any = [{"event": 1}, {"event": "A", "x": object()}, None]
+    wrong.append({"event": "A", "properties": "garbage"})
+    outcomes = runtime.forward_sdk_events(wrong)
     assert {outcome.reason for outcome in outcomes} == {"not_an_event"}
 
 
 def test_the_plans_events_can_be_validated(memory: MemoryTransport) -> None:
-    events = [custom(n=1, **{"$ul_url": "/"}), custom(n="x"), PAGE_VIEW]
+    raw = {**custom(n="x"), "is_raw": True}
+    events = [custom(n=1, **{"$ul_url": "/"}), custom(n="x"), PAGE_VIEW, raw]
     outcomes = runtime.forward_sdk_events(events, validate=True)
-    assert [outcome.reason for outcome in outcomes] == [None, "violation", None]
+    reasons = [outcome.reason for outcome in outcomes]
+    assert reasons == [None, "violation", None, "violation"]
     assert sent(memory) == [events[0], PAGE_VIEW]
 
 

@@ -33,6 +33,7 @@ def test_without_anything_said_the_documented_defaults_hold() -> None:
         ("TRACKPLAN_QUEUE_SIZE", "7", "queue_size", 7),
         ("TRACKPLAN_SHUTDOWN_TIMEOUT", "0", "shutdown_timeout", 0.0),
         ("TRACKPLAN_TIMEOUT", "2.5", "timeout", 2.5),
+        ("TRACKPLAN_BLOCK_TIMEOUT", "1e10", "block_timeout", 1e7),
         ("TRACKPLAN_MAX_ATTEMPTS", "3", "max_attempts", 3),
         ("TRACKPLAN_SEND_TIMESTAMP", "false", "send_timestamp", False),
     ],

@@ -146,10 +146,11 @@ def test_the_disk_s_trouble_is_told_once(
     with caplog.at_level(logging.WARNING, logger="trackplan"), file_size_limit(100):
         for _ in range(3):
             put_many(queue, range(3))
+            queue.report()
             drain(queue)
     assert [r.getMessage() for r in caplog.records] == [
         f"the spool {tmp_path} cannot be written ({os.strerror(errno.ENOSPC)}); "
-        "0 events wait in memory only"
+        "2 events wait in memory only"
     ]
     queue.close()
 

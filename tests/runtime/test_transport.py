@@ -75,6 +75,33 @@ def test_a_stale_connection_is_replaced_at_once(
     assert len(server.requests) == 3
 
 
+def test_a_request_that_must_not_repeat_is_written_once(
+    server: Server, http: HttpxTransport
+) -> None:
+    server.reply(200)
+    server.reply(drop=True)
+    http.send(request_to(server.url))
+    with pytest.raises(TransportError, match="closed the connection") as caught:
+        http.send(request_to(server.url)._replace(may_repeat=False))
+    assert caught.value.written
+    assert len(server.requests) == 2
+
+
+def test_what_a_broken_answer_repeats_is_not_told(http: HttpxTransport) -> None:
+    def echo(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nAuthorization : the code\r\n\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=echo, args=(listener,)).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        with pytest.raises(TransportError) as caught:
+            http.send(request_to(url))
+    assert str(caught.value) == "RemoteProtocolError"
+
+
 def test_a_fresh_connection_without_an_answer_is_an_error(
     server: Server, http: HttpxTransport
 ) -> None:

@@ -70,17 +70,21 @@ def count(value: object) -> int:
     raise ValueError("must be a whole number, 1 or more")
 
 
+LONGEST_TIME = 1e7
+"""Seconds: locks and sockets cannot wait for any time, and nobody waits for months."""
+
+
 def time(value: object) -> float:
     seconds = _number(value)
     if seconds >= 0:
-        return seconds
+        return min(seconds, LONGEST_TIME)
     raise ValueError("must be a number of seconds, 0 or more")
 
 
 def positive_time(value: object) -> float:
     seconds = _number(value)
     if seconds > 0:
-        return seconds
+        return min(seconds, LONGEST_TIME)
     raise ValueError("must be a number of seconds, more than 0")
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias, Unpack
 
 from . import log
+from .checks import LONGEST_TIME
 from .counts import Counts, Stats
 from .delivery.attempt import Setup
 from .delivery.forking import preload
@@ -131,9 +133,14 @@ class Client:
         with self._lock:
             self._closed = True
             self.turn()
+        end = monotonic() + self._seconds(timeout)
         ended = self._sender.shutdown(self._seconds(timeout))
         self._http.close()
-        return ended
+        return self._hooks.wait(end - monotonic()) and ended
+
+    def end(self) -> None:
+        """Shut down with the process, and wait no longer where that was done before."""
+        self.shutdown(0.0 if self._closed else None)
 
     def stats(self) -> Stats:
         """What became of the calls so far."""
@@ -242,7 +249,8 @@ class Client:
         return self._settings.on_failed if is_failure else None
 
     def _seconds(self, timeout: float | None) -> float:
-        return self._settings.shutdown_timeout if timeout is None else timeout
+        asked = self._settings.shutdown_timeout if timeout is None else timeout
+        return min(asked, LONGEST_TIME)
 
 
 def _from_row(way: Way) -> Callable[[Row], Outcome]:
@@ -357,4 +365,4 @@ def stats() -> Stats:
 
 def _end() -> None:
     if client := _shared.get("client"):
-        client.shutdown()
+        client.end()

@@ -27,7 +27,8 @@ def forward_sdk_events(
     """Forward what a browser SDK handed over, in its order and as it is.
 
     They are sent to the raw endpoint, many in a request; when one of them is refused,
-    it alone is set aside. `user_id` is given to events that have no `userId`. With
+    it alone is set aside. `user_id` is given to events that have no `userId`: one that
+    the browser sends is kept, so do not take it for who has signed in. With
     `validate`, custom events that the plan names are judged by it, but for what the SDK
     adds (`$ul_…`). Returns what has become of each. Never waits for the network; the
     only exception is PlanViolation, where `on_violation` asks for it, after the last
@@ -51,23 +52,21 @@ def _forward(
     from .convert import to_json  # here, since it is slow to import
 
     unconverted: list[Finding] = []
-    data = to_json(event, unconverted)
+    try:
+        data = to_json(event, unconverted)
+    except RecursionError:  # the caller's own stack leaves too little
+        data = None
     name = data.get("event") if isinstance(data, dict) else None
     record = Record("forward", "", None, None, cast("dict[str, object]", data), time())
-    if not isinstance(name, str) or unconverted:
+    properties = data.get("properties", {}) if isinstance(data, dict) else None
+    if not isinstance(name, str) or not isinstance(properties, dict) or unconverted:
         return current().set_aside(record, "not_an_event"), ()
-    if user_id is not None:
-        record.data.setdefault("userId", user_id)
-    call = Call.of_event(name) if validate and not record.data.get("is_raw") else None
-    violation = call.violation(_own_properties(record.data)) if call else None
+    if user_id is not None and not record.data.get("userId"):
+        record.data["userId"] = user_id
+    call = Call.of_event(name) if validate else None
+    own = {k: v for k, v in properties.items() if not k.startswith(SDK_PREFIX)}
+    violation = call.violation(own) if call else None
     if violation is None:
         return current().accept(record), ()
     mode, outcome = report(violation, record, is_addressed=True)
     return outcome, violation.violations if mode == "raise" else ()
-
-
-def _own_properties(event: dict[str, object]) -> dict[str, object]:
-    properties = event.get("properties")
-    if not isinstance(properties, dict):
-        return {}
-    return {k: v for k, v in properties.items() if not k.startswith(SDK_PREFIX)}

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
+from threading import Event, Thread, current_thread
 from typing import NamedTuple, TypeAlias
 
 from . import log
@@ -19,7 +19,8 @@ class Report(NamedTuple):
     """Why it was set aside; None when it was delivered."""
 
     def __repr__(self) -> str:
-        name = self.body.get("event") or self.body.get("type")
+        is_event = isinstance(self.body, dict)  # a browser may forward anything
+        name = self.body.get("event") or self.body.get("type") if is_event else None
         return f"Report({name!r}, reason={self.reason!r})"
 
 
@@ -53,10 +54,18 @@ class Hooks:
                 return
             self._thread = thread
 
+    def wait(self, seconds: float) -> bool:
+        """Wait until all are called that were told so far; False when time runs out."""
+        if self._thread in (None, current_thread()):
+            return True
+        done = Event()
+        self._calls.put((lambda _: done.set(), Report({}, None)))
+        return done.wait(max(0.0, seconds))
+
     def _run(self) -> None:
         while True:
             hook, report = self._calls.get()
             try:
                 hook(report)
-            except Exception as error:  # theirs, and no reason to stop
+            except BaseException as error:  # theirs, and no reason to stop
                 log.error("a hook raised %s for %r", type(error).__name__, report)

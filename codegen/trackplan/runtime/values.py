@@ -71,7 +71,7 @@ def _joined(path: Path) -> str:
 
 
 def _joined_discreetly(path: Path) -> str:
-    steps = ("[…]" if isinstance(s, Given) else _joined(("", s))[2:] for s in path)
+    steps = ("[…]" if isinstance(s, Given) else _joined(("_", s))[1:] for s in path)
     return "".join(steps)
 
 

@@ -75,10 +75,14 @@ def _request(
         "Content-Type": "application/json",
         "User-Agent": "trackplan",
     }
+    may_repeat = settings.delivery == "at_least_once"
+    url, body = f"{settings.events_url}/event", bodies[0]
     if lane == FORWARDED:
-        url, body = f"{settings.raw_url}/raw/event", b'{"events":[%s]}'
-        return Request(url, headers, body % b",".join(bodies), timeout)
-    return Request(f"{settings.events_url}/event", headers, bodies[0], timeout)
+        url, body = (
+            f"{settings.raw_url}/raw/event",
+            b'{"events":[%s]}' % b",".join(bodies),
+        )
+    return Request(url, headers, body, timeout, may_repeat)
 
 
 def _ask(setup: Setup, request: Request, count: int) -> Attempt:

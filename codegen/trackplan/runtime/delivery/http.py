@@ -54,7 +54,7 @@ class Connection:
 
     def was_closed(self, error: Exception) -> bool:
         """Whether `error` says no more than that a kept connection had ended."""
-        return not self._is_new and "without sending a response" in str(error)
+        return not self._is_new and str(error) == _CLOSED
 
     def cut(self) -> None:
         """End what is under way on the connection, from another thread."""
@@ -106,7 +106,11 @@ class HttpxTransport:
             self._prepared()
 
     def send(self, request: Request) -> Answer:
-        """Send; a kept connection that the server has closed is replaced at once."""
+        """Send; a kept connection that the server has closed is replaced at once.
+
+        So a server that closes without an answer may get a request twice, unless the
+        request says that it may not.
+        """
         try:
             library, trust = self._prepared()
             free, connection = self._connection(request.url, library, trust)
@@ -120,11 +124,13 @@ class HttpxTransport:
             raise TransportError(message, written=False) from None
         try:
             exchange = partial(self._exchange, connection, request, library)
-            answer = exchange() or exchange()
+            answer = exchange()
+            if answer is None and request.may_repeat:
+                answer = exchange()
         finally:
             free.append(connection)
         if answer is None:
-            raise TransportError("the server closes every connection", written=True)
+            raise TransportError("the server closed the connection", written=True)
         return answer
 
     def close(self) -> None:
@@ -209,7 +215,13 @@ def _failure(error: Exception, library: ModuleType) -> TransportError:
     if not isinstance(error, library.TransportError):
         return TransportError(name, written=False)  # its text may quote the request
     unwritten = (library.ConnectError, library.ConnectTimeout, library.ProxyError)
-    return TransportError(f"{name}: {error}", not isinstance(error, unwritten))
+    is_quoting = isinstance(error, library.ProtocolError) and str(error) != _CLOSED
+    text = name if is_quoting else f"{name}: {error}"
+    return TransportError(text, not isinstance(error, unwritten))
+
+
+_CLOSED = "Server disconnected without sending a response."
+"""What h11 says of it; other words of its may quote an answer that echoes a request."""
 
 
 def _drain(response: httpx.Response) -> None:

@@ -146,6 +146,13 @@ class Queue(Protocol):
         """How many items wait and are not leased."""
         ...
 
+    def report(self) -> None:
+        """Say in the log what went wrong. Any thread may call it, and hold no lock.
+
+        A log handler has a lock of its own, and may ask for ours.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of files."""
         ...
@@ -209,6 +216,9 @@ class MemoryQueue:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    def report(self) -> None:
+        """Nothing goes wrong."""
 
     def close(self) -> None:
         """Nothing is open."""

@@ -101,6 +101,7 @@ class Sender:
                 return None
             leased = self._schedule.lease_all()
             barrier = self._schedule.barrier(now)
+        self._report()
         self._help(now + timeout, barrier.passed)
         return leased[-1].outcome if leased else QUEUED
 
@@ -133,6 +134,7 @@ class Sender:
         """Do now what the first call would wait for."""
         with self._lock:
             self._schedule.queues[-1].prepare()
+        self._report()
 
     def found(self) -> Found:
         """What the queues came upon in their files so far."""
@@ -170,6 +172,7 @@ class Sender:
             self._room.wait_for(lambda: self._schedule.is_counted, GRACE)
             kept = len(self)
             self._schedule.close()
+        self._report()
         if kept and is_first:
             log.warning("%d events stay in the spool, for the next process", kept)
         return not (self._given_up or kept)
@@ -278,7 +281,8 @@ class Sender:
             step = self._schedule.next(now)
             if self._schedule.has_ready(now):
                 self.is_asleep = False
-            return step
+        self._report()
+        return step
 
     def _make(self, job: Job, seconds: float) -> None:
         """Make the request of `job`, in so many seconds at most."""
@@ -368,6 +372,11 @@ class Sender:
         self._tell(settlements)
         with self._lock:
             self._schedule.let_all_pass()
+
+    def _report(self) -> None:
+        """Have the queues say what went wrong in them, holding no lock."""
+        for queue in [*self._schedule.queues]:
+            queue.report()
 
     def _say(self, came: Attempt) -> None:
         """Log an answer that concerns all events, once or once a minute."""

@@ -53,7 +53,6 @@ class Spool:
     def prepare(self) -> None:
         """Open the file that the first call writes to."""
         self._journals.prepare()
-        self._report()
 
     def put(self, row: Row) -> bool:
         """Keep `row`; False when neither the disk nor memory has room."""
@@ -75,7 +74,6 @@ class Spool:
         items, are_drained = self._journals.lease(limit)
         if are_drained:
             items += self._lease_remembered(min(remembered, limit - len(items)))
-        self._report()
         return items
 
     def settle(self, item: Item, reason: str | None) -> None:
@@ -94,7 +92,6 @@ class Spool:
                 self._journals.trouble = error
             if journal.is_done():
                 self._journals.drop_done()
-        self._report()
 
     def adopt(self) -> int:
         """Take over what dead processes left; how many events that is.
@@ -105,7 +102,6 @@ class Spool:
         self.adopted += adopted
         self._journals.look_around()
         self.save()
-        self._report()
         return adopted
 
     def drop_oldest(self) -> Record | None:
@@ -128,7 +124,6 @@ class Spool:
         """
         self.save()
         self._journals.close()
-        self._report()
 
     def abandon(self) -> None:
         """Let go of everything, in a forked child: it is the parent's.
@@ -200,7 +195,8 @@ class Spool:
         else:
             self._journals.grow(len(line))
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Say in the log, once a minute at most, that a file could not be written."""
         error, self._journals.trouble = self._journals.trouble, None
         if error and self._warnings.due():
             log.warning(

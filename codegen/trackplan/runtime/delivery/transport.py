@@ -15,6 +15,8 @@ class Request(NamedTuple):
     body: bytes
     timeout: float = 10.0
     """Seconds in which the answer must have come."""
+    may_repeat: bool = True
+    """Whether to write it again where a kept connection turns out to be closed."""
 
     def __repr__(self) -> str:
         return f"Request({self.url!r}, {len(self.body)} bytes)"
