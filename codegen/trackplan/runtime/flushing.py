@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import wraps
+from threading import Thread
 from types import TracebackType
-from typing import ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
 
 from .client import flush
+
+if TYPE_CHECKING:
+    from asyncio import Future
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 async def aflush(timeout: float | None = None) -> bool:
-    """Wait like `flush`, and leave the event loop free meanwhile."""
-    from asyncio import to_thread
+    """Wait like `flush`, and leave the event loop free meanwhile.
 
-    return await to_thread(flush, timeout)
+    A thread of its own does: the few of the loop's executor are needed for other work.
+    """
+    from asyncio import get_running_loop
+
+    loop = get_running_loop()
+    flushed: Future[bool] = loop.create_future()
+
+    def wait() -> None:
+        is_settled = flush(timeout)
+        with suppress(RuntimeError):  # the loop has ended before
+            loop.call_soon_threadsafe(_tell, flushed, is_settled)
+
+    Thread(target=wait, name="trackplan-flush", daemon=True).start()
+    return await flushed
+
+
+def _tell(flushed: Future[bool], is_settled: bool) -> None:
+    if not flushed.done():  # cancelled, that is
+        flushed.set_result(is_settled)
 
 
 class flushing:  # noqa: N801  used like a function, as contextlib's are
