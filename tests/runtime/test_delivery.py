@@ -394,6 +394,30 @@ def test_after_a_shutdown_the_end_waits_no_longer(end_of: EndOf) -> None:
     assert is_over
 
 
+def test_an_end_that_comes_during_a_shutdown_cuts_nothing_short(end_of: EndOf) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def hang(_request: Request) -> Answer:
+        asked.set()
+        answer.wait(60)
+        return Answer(200)
+
+    client = end_of(Client(write_code=CODE, transport=MemoryTransport(hang)))
+    client.configure(shutdown_timeout=30)
+    client.accept(track("A"))
+    assert asked.wait(10)
+    both = [threading.Thread(target=end) for end in (client.shutdown, client.end)]
+    both[0].start()
+    while client.accept(track("B")).reason != "shutdown":
+        pass
+    both[1].start()
+    both[1].join(0.5)
+    answer.set()
+    for thread in both:
+        thread.join()
+    assert client.stats().delivered == 1
+
+
 def test_a_report_of_what_is_no_event_can_be_shown() -> None:
     body: Any = "garbage"
     assert repr(Report(body, "not_an_event")) == "Report(None, reason='not_an_event')"

@@ -136,11 +136,16 @@ class Client:
         end = monotonic() + self._seconds(timeout)
         ended = self._sender.shutdown(self._seconds(timeout))
         self._http.close()
-        return self._hooks.wait(end - monotonic()) and ended
+        are_told = self._hooks.wait(end - monotonic())
+        self._was_shut_down = True
+        return ended and are_told
 
     def end(self) -> None:
-        """Shut down with the process, and wait no longer where that was done before."""
-        self.shutdown(0.0 if self._closed else None)
+        """Shut down with the process, and wait no longer where that was done before.
+
+        A signal may end a process that is shutting down: then it was not.
+        """
+        self.shutdown(0.0 if self._was_shut_down else None)
 
     def stats(self) -> Stats:
         """What became of the calls so far."""
@@ -163,9 +168,10 @@ class Client:
         """Start from zero, in a new client or a forked child."""
         self._lock = RLock()
         self._closed = False
+        self._was_shut_down = False
         self._counts = Counts()
         self._count_accepted = self._counts.accepted.add
-        self._hooks = Hooks()
+        self._hooks: Hooks = Hooks()
         self._http = _http(self._settings)
         queue = _queue(self._settings)
         self._memory = _memory_of(queue)
