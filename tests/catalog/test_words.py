@@ -124,6 +124,19 @@ def test_a_nested_object_says_which_properties_are_required() -> None:
     ]
 
 
+def test_properties_beside_a_pattern_are_the_others() -> None:
+    schema: Schema = {
+        "type": "object",
+        "patternProperties": {"^x-": {"type": "string"}},
+        "additionalProperties": {"type": "integer"},
+    }
+    assert outline(words(schema)) == [
+        "object",
+        "  properties with a name matching `^x-` | string",
+        "  each other property | integer",
+    ]
+
+
 def test_alternatives_are_listed() -> None:
     schema: Schema = {"anyOf": [{"type": "string"}, {"type": "null"}]}
     assert outline(words(schema)) == [

@@ -243,6 +243,10 @@ def test_explain_of_an_unknown_code_exits_2(run) -> None:
     assert run("explain", "TP999").returncode == 2
 
 
+def test_explain_takes_the_name_of_a_rule(run) -> None:
+    assert run("explain", "duplicate-key").stdout == run("explain", "TP002").stdout
+
+
 def test_a_closed_pipe_is_no_error(project) -> None:
     command = f"{sys.executable} -m trackplan explain TP001 | true"
     done = subprocess.run(

@@ -205,7 +205,8 @@ class Describer:
         for pattern, child in named(schema, "patternProperties").items():
             label: Line = ("properties with a name matching ", Code(pattern))
             yield self._part(label, child, (*path, "patternProperties", pattern))
-        others = "each other property" if "properties" in schema else "each property"
+        are_some_named = bool({"properties", "patternProperties"} & schema.keys())
+        others = "each other property" if are_some_named else "each property"
         yield from self._inner(others, schema, "additionalProperties", path)
         others = "a property not described"
         yield from self._inner(others, schema, "unevaluatedProperties", path)

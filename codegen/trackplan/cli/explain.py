@@ -10,10 +10,14 @@ from trackplan.cli.shared import CannotRun
 @click.command()
 @click.argument("code")
 def explain(code: str) -> int:
-    """Say what the rule CODE asks for, why, and how a plan breaks and keeps it."""
+    """Say what the rule CODE asks for, why, and how a plan breaks and keeps it.
+
+    Its name serves too, such as unknown-type.
+    """
     from trackplan.rules import CHANGES, EXPLAINED
 
-    rule = EXPLAINED.get(code.upper())
+    named = {rule.name: rule for rule in EXPLAINED.values()}
+    rule = EXPLAINED.get(code.upper()) or named.get(code.lower())
     if rule is None:
         codes = ", ".join(EXPLAINED)
         raise CannotRun(f"there is no rule {code}; the codes are {codes}")
