@@ -133,8 +133,9 @@ class Client:
         with self._lock:
             self._closed = True
             self.turn()
-        end = monotonic() + self._seconds(timeout)
-        ended = self._sender.shutdown(self._seconds(timeout))
+        seconds = self._seconds(timeout)
+        end = monotonic() + seconds
+        ended = self._sender.shutdown(seconds)
         self._http.close()
         are_told = self._hooks.wait(end - monotonic())
         self._was_shut_down = True

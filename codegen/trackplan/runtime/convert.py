@@ -91,9 +91,9 @@ class _Conversion:
         return int.__index__(value)
 
     def number(self, value: float, path: Path) -> Json:
-        return (
-            float.__float__(value) if math.isfinite(value) else self._not_finite(path)
-        )
+        if math.isfinite(value):
+            return float.__float__(value)
+        return self._not_finite(path)
 
     def _not_finite(self, path: Path) -> Json:
         return self._refuse(path, "type", "a finite number", "NaN or an infinity")

@@ -58,14 +58,18 @@ def _forward(
         data = None
     name = data.get("event") if isinstance(data, dict) else None
     record = Record("forward", "", None, None, cast("dict[str, object]", data), time())
-    properties = data.get("properties", {}) if isinstance(data, dict) else None
-    if not isinstance(name, str) or not isinstance(properties, dict) or unconverted:
+    if not isinstance(name, str) or unconverted:
         return current().set_aside(record, "not_an_event"), ()
     if user_id is not None and not record.data.get("userId"):
         record.data["userId"] = user_id
     call = Call.of_event(name) if validate else None
+    if call is None:
+        return current().accept(record), ()
+    properties = record.data.get("properties", {})
+    if not isinstance(properties, dict):
+        return current().set_aside(record, "not_an_event"), ()
     own = {k: v for k, v in properties.items() if not k.startswith(SDK_PREFIX)}
-    violation = call.violation(own) if call else None
+    violation = call.violation(own)
     if violation is None:
         return current().accept(record), ()
     mode, outcome = report(violation, record, is_addressed=True)

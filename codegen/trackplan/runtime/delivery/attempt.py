@@ -78,10 +78,8 @@ def _request(
     may_repeat = settings.delivery == "at_least_once"
     url, body = f"{settings.events_url}/event", bodies[0]
     if lane == FORWARDED:
-        url, body = (
-            f"{settings.raw_url}/raw/event",
-            b'{"events":[%s]}' % b",".join(bodies),
-        )
+        url = f"{settings.raw_url}/raw/event"
+        body = b'{"events":[%s]}' % b",".join(bodies)
     return Request(url, headers, body, timeout, may_repeat)
 
 
