@@ -48,7 +48,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     names = ("coverage", "coverage_fail_under", "coverage_json")
     asked = any(config.getoption(f"trackplan_{name}") for name in names)
-    if asked or config.getini("trackplan_coverage"):
+    is_running = not config.option.collectonly
+    if is_running and (asked or config.getini("trackplan_coverage")):
         config.pluginmanager.register(_Covering(config), "trackplan_coverage")
 
 

@@ -30,6 +30,8 @@ events:
       filledAt: {type: string, format: date-time}
       times: {type: integer}
       URL: {type: string, python_name: link}
+      event: {type: string}
+      self: {type: string}
       lines: {type: array, items: {type: object, properties: {sku: {type: string}, count: {type: integer}}}}
   Basket Emptied:
     properties: {reason: {type: string}}
@@ -78,6 +80,12 @@ def test_a_function_may_be_wrapped(plan: Any, sent: Tracked) -> None:
 
 def test_what_is_left_out_may_be_anything(sent: Tracked) -> None:
     sent.assert_called("Basket Filled", total=9.5)
+
+
+def test_a_property_may_have_the_name_of_a_parameter(plan: Any) -> None:
+    with capture() as sent:
+        plan.track_basket_filled("ann", event="x", self="y")
+        sent.assert_called("Basket Filled", event="x", self="y")
 
 
 @pytest.mark.parametrize("name", ["item_count", "itemCount"])

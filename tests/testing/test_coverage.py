@@ -126,6 +126,11 @@ def test_too_little_fails_the_run(run: Run) -> None:
     assert "That is less than the 75.1 % asked for." in printed
 
 
+def test_to_collect_tests_asks_for_no_coverage(run: Run) -> None:
+    code, printed = run("--trackplan-coverage-fail-under=75.1", "--collect-only")
+    assert (code, SECTION in printed) == (0, False), printed
+
+
 def test_a_call_that_breaks_the_plan_covers_nothing(run: Run) -> None:
     wrong = """
 import pytest

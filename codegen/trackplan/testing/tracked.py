@@ -38,6 +38,7 @@ class Tracked(list[dict[str, object]]):
     def assert_called(
         self,
         event: Event,
+        /,
         user_id: object = None,
         group_id: object = None,
         *,
@@ -60,6 +61,7 @@ class Tracked(list[dict[str, object]]):
     def assert_not_called(
         self,
         event: Event,
+        /,
         user_id: object = None,
         group_id: object = None,
         *,
