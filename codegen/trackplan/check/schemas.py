@@ -110,7 +110,8 @@ def _required_at_times(
     for index, part in enumerate(parts if isinstance(parts, Array) else ()):
         if isinstance(part, Object):
             yield from _required_at_times(references, (*path, "allOf", index), part)
-    branches: dict[Path, Data] = {(*path, k): schema.get(k) for k in ("then", "else")}
+    conditional = ("then", "else") if "if" in schema else ()
+    branches: dict[Path, Data] = {(*path, k): schema.get(k) for k in conditional}
     dependent = schema.get("dependentSchemas")
     for key, branch in dependent.items() if isinstance(dependent, Object) else ():
         branches[*path, "dependentSchemas", key] = branch

@@ -7,13 +7,7 @@ from typing import cast
 
 from trackplan.model import Definition, Json, Property, Schema
 from trackplan.render.layout import WIDTH, call, literal
-from trackplan.render.reading import (
-    CONTAINER,
-    listed,
-    named,
-    proved_kinds,
-    resolved,
-)
+from trackplan.render.reading import CONTAINER, listed, named, proved_kinds, target
 from trackplan.render.scope import Scope
 
 _CONTAINERS = frozenset({"list", "dict"})
@@ -54,7 +48,7 @@ def _shape(
     schema: Schema, definitions: Mapping[str, Definition], name: str, item: str
 ) -> str | None:
     """Return an expression that copies all there is, or None where shapes vary."""
-    schema = resolved(schema, definitions)
+    schema = _resolved(schema, definitions)
     kinds = proved_kinds(schema, definitions) - {"None"}
     if isinstance(schema, bool) or not schema.keys() <= _PLAIN or len(kinds) != 1:
         return None
@@ -67,6 +61,13 @@ def _shape(
         if copy and item and " for " not in copy:
             return f"[{copy} for {item} in {name}]"
     return None
+
+
+def _resolved(schema: Schema, definitions: Mapping[str, Definition]) -> Schema:
+    if isinstance(schema, bool) or not {"$ref"} <= schema.keys() <= {"$ref", "pii"}:
+        return schema
+    found = target(schema, definitions)
+    return found.schema if found else schema
 
 
 def _inner(schema: Mapping[str, Json], kinds: frozenset[str]) -> Iterator[Schema]:

@@ -102,14 +102,6 @@ def target(
     return definitions.get(definition_name(schema))
 
 
-def resolved(schema: Schema, definitions: Mapping[str, Definition]) -> Schema:
-    """Return what a schema that is only a `$ref` stands for, any other as it is."""
-    if isinstance(schema, bool) or not {"$ref"} <= schema.keys() <= {"$ref", "pii"}:
-        return schema
-    found = target(schema, definitions)
-    return found.schema if found else schema
-
-
 def proved_kinds(
     schema: Schema, definitions: Mapping[str, Definition]
 ) -> frozenset[str]:
