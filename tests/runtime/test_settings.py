@@ -107,6 +107,19 @@ def test_a_wrong_variable_is_complained_of_and_the_default_used() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["USERLENS_EVENTS_URL", "USERLENS_RAW_URL"])
+@pytest.mark.parametrize("asked", [{}, {"deliver": True}])
+def test_nothing_is_sent_where_a_variable_leads_nowhere(
+    name: str, asked: dict[str, object]
+) -> None:
+    settings, complaints = load(asked, {name: "localhost:8721"})
+    assert not settings.deliver
+    assert complaints == [
+        f"{name} must be a base URL such as `https://events.userlens.io`, without user "
+        "or query; nothing is sent"
+    ]
+
+
 def test_a_malformed_write_code_of_the_environment_counts_as_missing() -> None:
     settings, complaints = load({}, {"USERLENS_WRITE_CODE": "null"})
     assert settings.write_code is None

@@ -75,6 +75,7 @@ def load(
 ) -> tuple[Settings, list[str]]:
     """The settings, and a sentence for each environment variable that cannot be used.
 
+    With a URL that cannot be used nothing is delivered: the default is production.
     `injected`: the application brought its own transport, and so asks for delivery
     even under pytest. Raises ConfigurationError for a wrong or unknown override.
     """
@@ -85,11 +86,18 @@ def load(
         )
     complaints: list[str] = []
     values: dict[str, object] = {}
+    is_misdirected = False
     for name, check in _CHECKS.items():
         if name in overrides:
             values[name] = _override(name, check, overrides[name])
         elif text := environ.get(_variable(name), "").strip():
-            values |= _from_environment(name, check, text, complaints)
+            try:
+                values[name] = check(text)
+            except ValueError as wrong:
+                complaints.append(_complaint(name, check, str(wrong)))
+                is_misdirected |= check is checks.url
+    if is_misdirected:
+        values["deliver"] = False
     url = str(values.get("events_url", Settings().events_url))
     if is_loopback(url):  # a stand-in, which takes forwarded events too
         values.setdefault("raw_url", url)
@@ -108,16 +116,13 @@ def _override(name: str, check: Callable[[object], object], value: object) -> ob
         raise ConfigurationError(f"`{name}` {wrong}") from None
 
 
-def _from_environment(
-    name: str, check: Callable[[object], object], text: str, complaints: list[str]
-) -> dict[str, object]:
-    try:
-        return {name: check(text)}
-    except ValueError as wrong:
-        default = getattr(Settings(), name)
-        used = "none" if default is None else f"`{default}`"
-        complaints.append(f"{_variable(name)} {wrong}; {used} is used instead")
-        return {}
+def _complaint(name: str, check: Callable[[object], object], wrong: str) -> str:
+    default = getattr(Settings(), name)
+    used = "none" if default is None else f"`{default}`"
+    consequence = (
+        "nothing is sent" if check is checks.url else f"{used} is used instead"
+    )
+    return f"{_variable(name)} {wrong}; {consequence}"
 
 
 def _variable(name: str) -> str:
