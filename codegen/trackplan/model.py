@@ -14,6 +14,23 @@ Schema: TypeAlias = "Mapping[str, Json] | bool"
 Path: TypeAlias = tuple[str | int, ...]
 """The keys and indexes that lead from the top of a plan to a schema."""
 
+ASKED_OF: Mapping[str, tuple[str, ...]] = {
+    "number": (
+        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    ),
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "array": (
+        *("minItems", "maxItems", "prefixItems", "items", "uniqueItems", "contains"),
+        *("minContains", "maxContains", "unevaluatedItems"),
+    ),
+    "object": (
+        *("required", "minProperties", "maxProperties", "properties", "propertyNames"),
+        *("patternProperties", "additionalProperties", "unevaluatedProperties"),
+        *("dependentRequired", "dependentSchemas"),
+    ),
+}
+"""The keywords that ask something of values of one type alone, by that type."""
+
 
 class Place(NamedTuple):
     """Where something stands in a plan file. Line and column count from 1."""

@@ -12,7 +12,7 @@ from trackplan.check.references import References
 from trackplan.check.slow import slow
 from trackplan.check.tree import IN_PLACE, MANY, Path, sound
 from trackplan.load import Array, Data, Object
-from trackplan.model import Place, is_record
+from trackplan.model import ASKED_OF, Place, is_record
 
 _YAML_1_1 = frozenset(
     ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO")
@@ -70,15 +70,18 @@ def _idle(found: Findings, path: Path, schema: Object) -> None:
     if "integer" in types:
         types.add("number")
     for key in schema:
-        where = f"in {describe(path)}"
-        if types and key in _ABOUT and _ABOUT[key] not in types:
-            fact = f"`{key}` is about {_WORDS[_ABOUT[key]]}, and nothing else is taken"
+        place = (*path, key)
+        needed, about = _NEEDS.get(key), _ABOUT.get(key)
+        if needed:
+            if needed not in schema:
+                fact = f"`{key}` says nothing without `{needed}`, in {describe(path)}"
+                cure = f"add `{needed}`, or remove it"
+                found.at_key(place, rules.IDLE_KEYWORD, fact, cure)
+        elif types and about and about not in types:
+            fact = f"`{key}` is about {_WORDS[about]}, and nothing else is taken"
+            fact += f" in {describe(path)}"
             cure = "remove it, or correct the type"
-            found.at_key((*path, key), rules.IDLE_KEYWORD, f"{fact} {where}", cure)
-        elif key in _NEEDS and _NEEDS[key] not in schema:
-            fact = f"`{key}` says nothing without `{_NEEDS[key]}`"
-            cure = f"add `{_NEEDS[key]}`, or remove it"
-            found.at_key((*path, key), rules.IDLE_KEYWORD, f"{fact}, {where}", cure)
+            found.at_key(place, rules.IDLE_KEYWORD, fact, cure)
 
 
 _WORDS = {
@@ -87,18 +90,7 @@ _WORDS = {
     "array": "lists",
     "object": "objects",
 }
-_ABOUT = {
-    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), "string"),
-    **dict.fromkeys(("minimum", "maximum", "multipleOf"), "number"),
-    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), "number"),
-    **dict.fromkeys(("items", "prefixItems", "minItems", "maxItems"), "array"),
-    **dict.fromkeys(("uniqueItems", "contains", "unevaluatedItems"), "array"),
-    **dict.fromkeys(("properties", "patternProperties", "required"), "object"),
-    **dict.fromkeys(("additionalProperties", "propertyNames"), "object"),
-    **dict.fromkeys(("minProperties", "maxProperties"), "object"),
-    **dict.fromkeys(("dependentRequired", "dependentSchemas"), "object"),
-    "unevaluatedProperties": "object",
-}
+_ABOUT = {keyword: kind for kind, every in ASKED_OF.items() for keyword in every}
 _NEEDS = {
     "then": "if",
     "else": "if",

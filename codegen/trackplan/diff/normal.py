@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 from typing import TypeAlias, cast
 
-from trackplan.model import Json, Schema
+from trackplan.model import ASKED_OF, Json, Schema
 from trackplan.runtime.values import equality_key, is_number
 
 Object: TypeAlias = Mapping[str, Json]
@@ -27,22 +27,6 @@ ONE = frozenset(
 MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
-_ASKS_OF: dict[str, tuple[str, ...]] = {
-    "number": (
-        *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    ),
-    "string": ("minLength", "maxLength", "pattern", "format"),
-    "array": (
-        *("minItems", "maxItems", "prefixItems", "items", "uniqueItems", "contains"),
-        *("minContains", "maxContains", "unevaluatedItems"),
-    ),
-    "object": (
-        *("required", "minProperties", "maxProperties", "properties", "propertyNames"),
-        *("patternProperties", "additionalProperties", "unevaluatedProperties"),
-        *("dependentRequired", "dependentSchemas"),
-    ),
-}
-"""What is asked of values of one type alone."""
 _TRIVIAL = {
     **dict.fromkeys(("minLength", "minItems", "minProperties"), "0"),
     **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), "{}"),
@@ -202,7 +186,7 @@ def _typed(made: dict[str, Json]) -> None:
         named: list[Json] = [*sorted(kinds)]
         made["type"] = named[0] if len(named) == 1 else named
     have = {_KIND.get(kind, kind) for kind in kinds}
-    for kind, keywords in _ASKS_OF.items():
+    for kind, keywords in ASKED_OF.items():
         if kind not in have:
             for keyword in keywords:
                 made.pop(keyword, None)
