@@ -11,6 +11,7 @@ from trackplan.check.tree import Path, sound
 from trackplan.load import Array, Data, Object
 from trackplan.model import Schema
 from trackplan.runtime.validate import explain
+from trackplan.runtime.values import join
 
 
 def check_examples(found: Findings, builder: Builder) -> None:
@@ -55,7 +56,7 @@ def _steps(data: Data, path: str) -> Iterator[str | int]:
     """Yield the steps of a written path into `data`, as far as it goes there."""
     steps: dict[str, tuple[str | int, Data]] = {}
     if isinstance(data, Object):
-        steps = {key: (key, value) for key, value in data.items()}
+        steps = {join("", key): (key, value) for key, value in data.items()}
     elif isinstance(data, Array):
         steps = {f"[{index}]": (index, value) for index, value in enumerate(data)}
     for text in sorted(steps, key=len, reverse=True):
