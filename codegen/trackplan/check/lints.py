@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import cast
 
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
@@ -122,8 +123,8 @@ def _replacement(found: Findings, path: Path, other: str) -> None:
     *above, section, name = path[:-2]
     if section not in ("events", "properties"):
         return
-    beside = at(found.plan, (*above, section))
-    others = beside.keys() - {str(name)} if isinstance(beside, Object) else set[str]()
+    beside = cast("Object", at(found.plan, (*above, section)))
+    others = [one for one in beside if one != name]
     if other not in others:
         noun = "event" if section == "events" else "property"
         fact = f"`{other}`, which replaces {describe(path[:-2])}, is no other {noun}"

@@ -9,8 +9,8 @@ from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.names import calls
 from trackplan.check.references import References
-from trackplan.check.tree import Path
-from trackplan.load import Array, Data, Object
+from trackplan.check.tree import Path, children
+from trackplan.load import Array, Object
 from trackplan.runtime.formats import FORMATS
 from trackplan.runtime.patterns import PatternError, matcher, translate
 
@@ -69,14 +69,13 @@ def check_required(found: Findings, references: References) -> None:
     for path, call in calls(found.plan):
         if not is_closed_call(call):
             continue
-        for place, name in _required(references, path, call, set()):
+        always = _required(references, path, call, set())
+        at_times = _required_at_times(references, path, call)
+        for place, name in (*always, *at_times):
             if not is_declared(name, call):
                 _report_undeclared(found, place, name, call)
         for place, name in _required_anyhow(references, path, call):
             _report_undeclared(found, place, name, call)
-        for place, name in _required_at_times(references, path, call):
-            if not is_declared(name, call):
-                _report_undeclared(found, place, name, call)
 
 
 def is_closed_call(call: Object) -> bool:
@@ -106,19 +105,13 @@ def _required_at_times(
     references: References, path: Path, schema: Object
 ) -> Iterator[tuple[Path, str]]:
     """Yield what conditions require where they hold; no call could then be right."""
-    parts = schema.get("allOf")
-    for index, part in enumerate(parts if isinstance(parts, Array) else ()):
-        if isinstance(part, Object):
-            yield from _required_at_times(references, (*path, "allOf", index), part)
-    conditional = ("then", "else") if "if" in schema else ()
-    branches: dict[Path, Data] = {(*path, k): schema.get(k) for k in conditional}
-    dependent = schema.get("dependentSchemas")
-    for key, branch in dependent.items() if isinstance(dependent, Object) else ():
-        branches[*path, "dependentSchemas", key] = branch
-    for place, branch in branches.items():
-        if isinstance(branch, Object):
-            yield from _required(references, place, branch, set())
-            yield from _required_at_times(references, place, branch)
+    conditional = {"dependentSchemas", *(("then", "else") if "if" in schema else ())}
+    for step, child in children(schema):
+        place = (*path, *step)
+        if isinstance(child, Object) and step[0] in conditional:
+            yield from _required(references, place, child, set())
+        if isinstance(child, Object) and step[0] in (*conditional, "allOf"):
+            yield from _required_at_times(references, place, child)
     needed = schema.get("dependentRequired")
     for key, names in needed.items() if isinstance(needed, Object) else ():
         for index, name in enumerate(names if isinstance(names, Array) else ()):
