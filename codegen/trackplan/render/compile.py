@@ -75,7 +75,7 @@ class Compiler:
         own = {k: v for k, v in schema.items() if k not in COMBINING}
         kinds = proved_kinds(own, self.definitions) & value.kinds
         accepted = self._accept_own(schema, value, kinds, label)
-        is_proving = schema.keys() <= COMBINING and _is_proving(schema)
+        is_proving = not own and _is_proving(schema)
         known = value if is_proving else replace(value, kinds=kinds, is_json=True)
         return all_of([accepted, *accept_rules(self, schema, known, label)])
 

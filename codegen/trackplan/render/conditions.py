@@ -201,8 +201,6 @@ def _operands(condition: All | Some, indent: int) -> list[str]:
         line = f"{start}{_nested(part)}"
         if len(line) <= WIDTH or isinstance(part, str | Test):
             lines.append(line)
-        elif len(inner := f"{margin}    {flat(part)}") <= WIDTH:
-            lines += [f"{start}(", inner, f"{margin})"]
         else:
-            lines += [f"{start}(", *_operands(part, indent + 4), f"{margin})"]
+            lines += [f"{start}(", *_inside(part, indent), f"{margin})"]
     return lines

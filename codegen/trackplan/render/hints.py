@@ -183,7 +183,7 @@ class Hints:
         return self.hint(rest, (*path, "additionalProperties"))
 
     def _alternatives(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
-        keyword, options = _alternatives(schema)
+        keyword, options = _options(schema)
         for index, child in enumerate(options):
             yield from self._members(child, (*path, keyword, index))
         if not options:
@@ -194,14 +194,15 @@ class Hints:
         if isinstance(schema, bool):
             return
         if "$ref" in schema:
-            found = self.definitions.get(definition_name(schema))
-            if found and not isinstance(found.schema, bool):
+            if found := self.definitions.get(definition_name(schema)):
                 yield from self.stand_ins(found.schema)
-        elif "type" in schema and not schema.keys() & {"enum", "const"}:
+        elif "enum" in schema or "const" in schema:
+            return
+        elif "type" in schema:
             for kind in kinds_of(schema):
                 yield from _stand_in(kind, schema)
-        elif not schema.keys() & {"enum", "const"}:
-            for one in _alternatives(schema)[1]:
+        else:
+            for one in _options(schema)[1]:
                 yield from self.stand_ins(one)
 
     def _union(self, members: Iterable[str]) -> str:
@@ -239,7 +240,7 @@ def _stand_in(kind: str, schema: Mapping[str, Json]) -> Iterator[str]:
         yield _FORMATS[str(schema["format"])]
 
 
-def _alternatives(schema: Mapping[str, Json]) -> tuple[str, Sequence[Schema]]:
+def _options(schema: Mapping[str, Json]) -> tuple[str, Sequence[Schema]]:
     """Return the schemas of which a value fits one, and where they stand."""
     for keyword in ("anyOf", "oneOf", "allOf"):
         options = cast("Sequence[Schema]", schema.get(keyword, ()))
