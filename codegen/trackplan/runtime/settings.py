@@ -84,8 +84,24 @@ def load(
         raise ConfigurationError(
             f"unknown setting `{unknown[0]}`; the settings are {known}"
         )
-    complaints: list[str] = []
+    values, complaints = _given(overrides, environ)
+    url = str(values.get("events_url", Settings().events_url))
+    if is_loopback(url):  # a stand-in, which takes forwarded events too
+        values.setdefault("raw_url", url)
+    if under_pytest(environ):
+        raw_url = str(values.get("raw_url", Settings().raw_url))
+        is_local = is_loopback(url) and is_loopback(raw_url)
+        values.setdefault("on_violation", "raise")
+        values.setdefault("deliver", injected or is_local)
+    return Settings(**cast("Overrides", values)), complaints
+
+
+def _given(
+    overrides: Mapping[str, object], environ: Mapping[str, str]
+) -> tuple[dict[str, object], list[str]]:
+    """What was said of the settings, and a sentence for each wrong variable."""
     values: dict[str, object] = {}
+    complaints: list[str] = []
     is_misdirected = False
     for name, check in _CHECKS.items():
         if name in overrides:
@@ -98,15 +114,7 @@ def load(
                 is_misdirected |= check is checks.url
     if is_misdirected:
         values["deliver"] = False
-    url = str(values.get("events_url", Settings().events_url))
-    if is_loopback(url):  # a stand-in, which takes forwarded events too
-        values.setdefault("raw_url", url)
-    if under_pytest(environ):
-        raw_url = str(values.get("raw_url", Settings().raw_url))
-        is_local = is_loopback(url) and is_loopback(raw_url)
-        values.setdefault("on_violation", "raise")
-        values.setdefault("deliver", injected or is_local)
-    return Settings(**cast("Overrides", values)), complaints
+    return values, complaints
 
 
 def _override(name: str, check: Callable[[object], object], value: object) -> object:
