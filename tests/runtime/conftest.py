@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from trackplan.runtime.client import Client
+from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
 
 NO_FORK_WARNING = "ignore:This process:DeprecationWarning"
 """Python 3.12 and later warn of every fork beside a thread, also where it is safe."""
@@ -133,6 +134,27 @@ def end_of() -> Iterator[Callable[[Client], Client]]:
     yield register
     for client in clients:
         client.shutdown(timeout=0)
+
+
+class Held:
+    """A transport that answers nothing before it is let go, then 200."""
+
+    def __init__(self) -> None:
+        self.asked = threading.Event()
+        self.let_go = threading.Event()
+        self.inner = MemoryTransport()
+
+    def send(self, request: Request) -> Answer:
+        self.asked.set()
+        assert self.let_go.wait(10)
+        return self.inner.send(request)
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    held = Held()
+    yield held
+    held.let_go.set()
 
 
 @pytest.fixture

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +22,9 @@ from trackplan.runtime.hooks import Report
 from trackplan.runtime.outcome import DELIVERED, QUEUED, Outcome
 from trackplan.runtime.wire import Record
 
+if TYPE_CHECKING:
+    from tests.runtime.conftest import Held
+
 CODE = "wc-0123456789"
 EndOf = Callable[[Client], Client]
 
@@ -32,27 +35,6 @@ def track(event: str = "A", user: str = "user-123", **properties: object) -> Rec
 
 def bodies(transport: MemoryTransport) -> list[dict[str, object]]:
     return [json.loads(request.body) for request in transport.requests]
-
-
-class Held:
-    """A transport that answers nothing before it is let go, then 200."""
-
-    def __init__(self) -> None:
-        self.asked = threading.Event()
-        self.let_go = threading.Event()
-        self.inner = MemoryTransport()
-
-    def send(self, request: Request) -> Answer:
-        self.asked.set()
-        assert self.let_go.wait(10)
-        return self.inner.send(request)
-
-
-@pytest.fixture
-def held() -> Iterator[Held]:
-    held = Held()
-    yield held
-    held.let_go.set()
 
 
 def test_a_users_events_keep_their_order_while_some_are_retried(end_of: EndOf) -> None:
@@ -373,46 +355,34 @@ def test_the_end_waits_for_the_hooks(end_of: EndOf) -> None:
     assert told.is_set()
 
 
-def test_after_a_shutdown_the_end_waits_no_longer(end_of: EndOf) -> None:
-    asked, answer = threading.Event(), threading.Event()
-
-    def hang(_request: Request) -> Answer:
-        asked.set()
-        answer.wait(60)
-        return Answer(200)
-
-    client = end_of(Client(write_code=CODE, transport=MemoryTransport(hang)))
+def test_after_a_shutdown_the_end_waits_no_longer(end_of: EndOf, held: Held) -> None:
+    client = end_of(Client(write_code=CODE, transport=held))
     client.configure(shutdown_timeout=60)
     client.accept(track("A"))
-    assert asked.wait(10)
+    assert held.asked.wait(10)
     client.shutdown(0.05)
     end = threading.Thread(target=client.end)
     end.start()
-    end.join(20)
+    end.join(5)
     is_over = not end.is_alive()
-    answer.set()
+    held.let_go.set()
     assert is_over
 
 
-def test_an_end_that_comes_during_a_shutdown_cuts_nothing_short(end_of: EndOf) -> None:
-    asked, answer = threading.Event(), threading.Event()
-
-    def hang(_request: Request) -> Answer:
-        asked.set()
-        answer.wait(60)
-        return Answer(200)
-
-    client = end_of(Client(write_code=CODE, transport=MemoryTransport(hang)))
+def test_an_end_that_comes_during_a_shutdown_cuts_nothing_short(
+    end_of: EndOf, held: Held
+) -> None:
+    client = end_of(Client(write_code=CODE, transport=held))
     client.configure(shutdown_timeout=30)
     client.accept(track("A"))
-    assert asked.wait(10)
+    assert held.asked.wait(10)
     both = [threading.Thread(target=end) for end in (client.shutdown, client.end)]
     both[0].start()
     while client.accept(track("B")).reason != "shutdown":
         pass
     both[1].start()
     both[1].join(0.5)
-    answer.set()
+    held.let_go.set()
     for thread in both:
         thread.join()
     assert client.stats().delivered == 1

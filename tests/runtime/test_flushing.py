@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
 from trackplan import runtime
 from trackplan.runtime import client as clients
 from trackplan.runtime.client import Client
-from trackplan.runtime.delivery.transport import Answer, MemoryTransport, Request
+from trackplan.runtime.delivery.transport import MemoryTransport
 from trackplan.runtime.wire import Record
+
+if TYPE_CHECKING:
+    from tests.runtime.conftest import Held
 
 Check = Callable[[], bool]
 
@@ -80,22 +83,16 @@ def test_aflush_leaves_the_event_loop_free(memory: MemoryTransport) -> None:
 
 
 def test_many_aflushes_leave_the_loop_s_executor_free(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, held: Held
 ) -> None:
-    answer = threading.Event()
-
-    def hang(_request: Request) -> Answer:
-        answer.wait(60)
-        return Answer(200)
-
-    client = Client(write_code="wc-0123456789", transport=MemoryTransport(hang))
+    client = Client(write_code="wc-0123456789", transport=held)
     monkeypatch.setitem(clients._shared, "client", client)
 
     async def program() -> list[bool]:
         track()
         flushes = [asyncio.create_task(runtime.aflush(30)) for _ in range(50)]
         await asyncio.sleep(0)
-        other = asyncio.get_running_loop().run_in_executor(None, answer.set)
+        other = asyncio.get_running_loop().run_in_executor(None, held.let_go.set)
         await asyncio.wait_for(other, 10)
         return await asyncio.gather(*flushes)
 
