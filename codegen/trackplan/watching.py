@@ -17,14 +17,14 @@ _Stamp: TypeAlias = "tuple[int, int] | tuple[str, ...] | None"
 
 
 class Watched:
-    """The plan and all it includes, as they were when last looked at.
+    """Files and folders, as they were when last looked at.
 
-    Their folders are looked at too: an `include` may name files to come.
+    Their own folders are looked at too: an `include` may name files to come.
     """
 
-    def __init__(self, files: Iterable[Path]) -> None:
+    def __init__(self, paths: Iterable[Path]) -> None:
         self._looked_at = time.time_ns()
-        self._stamps = _stamps(files)
+        self._stamps = _stamps(paths)
 
     def have_changed(self) -> bool:
         """Tell whether a file is another, came or went since the last look."""
@@ -32,13 +32,13 @@ class Watched:
         before, self._stamps = self._stamps, {one: _stamp(one) for one in self._stamps}
         return self._stamps != before
 
-    def turn_to(self, files: Iterable[Path]) -> None:
-        """Watch `files` from now on, which were read after the last look.
+    def turn_to(self, paths: Iterable[Path]) -> None:
+        """Watch `paths` from now on, which were read after the last look.
 
         What changed since then counts as changed, and so does what is new here and too
         young to tell: it may have changed after it was read.
         """
-        known, self._stamps = self._stamps, _stamps(files)
+        known, self._stamps = self._stamps, _stamps(paths)
         for path in self._stamps:
             if path in known:
                 self._stamps[path] = known[path]
@@ -46,10 +46,9 @@ class Watched:
                 self._stamps[path] = None
 
 
-def _stamps(files: Iterable[Path]) -> dict[Path, _Stamp]:
-    files = list(files)
-    watched = {*files, *(path.parent for path in files)}
-    return {path: _stamp(path) for path in watched}
+def _stamps(paths: Iterable[Path]) -> dict[Path, _Stamp]:
+    paths = set(paths)
+    return {path: _stamp(path) for path in paths | {one.parent for one in paths}}
 
 
 def _is_younger(path: Path, time_ns: int) -> bool:

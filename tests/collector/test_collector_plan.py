@@ -39,10 +39,9 @@ def source_of(path: Path) -> Source:
     def read() -> Reading:
         checked = check_file(path)
         trouble = report.full(checked.diagnostics, checked.sources)
-        files = tuple(map(Path, checked.sources))
-        return Reading(checked.plan, "" if checked.plan else trouble, files)
+        return Reading(checked.plan, "" if checked.plan else trouble, checked.watched)
 
-    return Source(read, read().files)
+    return Source(read, read().watched)
 
 
 def verdict(client: httpx.Client) -> str:

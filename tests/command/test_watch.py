@@ -109,6 +109,20 @@ def test_a_new_file_that_the_plan_includes_is_taken_in(
     watching.says("for 3 events")
 
 
+@pytest.mark.parametrize("entry", ["parts/*.yaml", "parts/first.yaml"])
+def test_the_first_file_of_a_folder_is_taken_in(
+    project: Path, watching: Watching, entry: str
+) -> None:
+    watching.says("Watching")
+    parts = project / "parts"
+    parts.mkdir()
+    text = GOOD.replace("events:", f"include: [{entry!r}]\nevents:")
+    replace(project / "tracking_plan.yaml", text)
+    watching.says("nothing was written")
+    replace(parts / "first.yaml", MORE)
+    watching.says("for 2 events")
+
+
 def test_ctrl_c_ends_it_well(watching: Watching) -> None:
     watching.says("Watching")
     watching.process.send_signal(signal.SIGINT)

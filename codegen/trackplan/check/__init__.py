@@ -37,8 +37,15 @@ class Checked:
     diagnostics: tuple[Diagnostic, ...]
     sources: dict[str, str]
     """The text of every file that was read, for showing the line of a finding."""
+    folders: frozenset[Path] = frozenset()
+    """Where an `include` looked for files."""
     place_of: Callable[[KeyPath], Place] = field(default=_nowhere, compare=False)
     """Where the key that leads to a path stands, or the last there is on the way."""
+
+    @property
+    def watched(self) -> list[Path]:
+        """The files that were read, and the folders where more may come."""
+        return [*map(Path, self.sources), *self.folders]
 
 
 def check_file(
@@ -80,7 +87,8 @@ def _check(gathered: Gathered, today: date | None, *, lint: bool = True) -> Chec
     failed = any(one.rule.level == "error" for one in diagnostics)
     plan = None if failed else builder.plan()
     places = Findings(found.plan)  # not `found`, whose list of schemas can go now
-    return Checked(plan, diagnostics, gathered.sources, places.key_place)
+    folders = frozenset(gathered.folders)
+    return Checked(plan, diagnostics, gathered.sources, folders, places.key_place)
 
 
 def _in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

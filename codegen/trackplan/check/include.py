@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +27,8 @@ class Gathered:
     files: list[Object] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     sources: dict[str, str] = field(default_factory=dict)
+    folders: set[Path] = field(default_factory=set)
+    """Where an `include` looks for files."""
     is_whole: bool = True
     """Whether every file could be read: else names that seem unknown may not be."""
 
@@ -131,11 +134,12 @@ class _Reader:
 
     def _found(self, path: Path, entry: str, place: Place) -> list[Path]:
         folder = path.parent
+        self._gathered.folders.add(folder / _literal_folder(entry))
         if Path(entry).is_absolute():
             fact = f"`{entry}` is an absolute path, which other machines do not have"
             self._refuse(place, fact, "write it relative to this file")
             return []
-        if not any(char in entry for char in "*?["):
+        if not _is_pattern(entry):
             return [Path(os.path.normpath(folder / entry))]
         own = self._files.identity(path)
         found = self._files.find(folder, entry)
@@ -164,6 +168,16 @@ class _Reader:
     def _refuse(self, place: Place, fact: str, cure: str) -> None:
         finding = Diagnostic(rules.BAD_INCLUDE, place, fact, cure)
         self._gathered.refuse(finding)
+
+
+def _is_pattern(text: str) -> bool:
+    return any(char in text for char in "*?[")
+
+
+def _literal_folder(entry: str) -> Path:
+    """Return the folder that an entry names, down to its first glob pattern."""
+    parts = Path(entry).parts[:-1]
+    return Path(*takewhile(lambda part: not _is_pattern(part), parts))
 
 
 def _read(gathered: Gathered, files: Files, path: Path) -> str | None:

@@ -123,12 +123,12 @@ def _source(checked: Checked, path: Path) -> Source:
         try:
             checked = check_plan(path)
         except (CannotRun, OSError) as error:
-            return Reading(None, str(error), (path,))
+            return Reading(None, str(error), [path])
         text = report.full(errors(checked), checked.sources)
         trouble = "" if checked.plan else text
-        return Reading(checked.plan, trouble, tuple(map(Path, checked.sources)))
+        return Reading(checked.plan, trouble, checked.watched)
 
-    return Source(read, tuple(map(Path, checked.sources)))
+    return Source(read, checked.watched)
 
 
 def _say_collecting(url: str, source: Path | None) -> None:

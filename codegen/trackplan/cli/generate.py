@@ -149,7 +149,7 @@ def _watch(source: Path, folder: Path, format_: str) -> int:
 
 
 def _written(source: Path, folder: Path, format_: str) -> list[Path]:
-    """Write the package, or say what is wrong; return the files that were read."""
+    """Write the package, or say what is wrong; return what to watch."""
     try:
         checked, files = _rendered(source)
         if checked.plan:
@@ -162,7 +162,7 @@ def _written(source: Path, folder: Path, format_: str) -> list[Path]:
     finally:
         gc.enable()
         gc.unfreeze()  # the next plan takes the place of this one
-    return [*map(Path, checked.sources)]
+    return checked.watched
 
 
 def _report(

@@ -42,8 +42,8 @@ class Source(NamedTuple):
     """Where a plan comes from."""
 
     read: Read
-    files: tuple[Path, ...]
-    """What was read so far; when one changes, all is read anew."""
+    watched: Sequence[Path]
+    """What was read so far, the plan first; when one changes, all is read anew."""
 
 
 def create_app(
@@ -75,7 +75,7 @@ def create_app(
             "The expected Write Code is blank; give one, or none to take any."
         )
     expected = write_code and write_code.strip()
-    name = str(source.files[0]) if source else None
+    name = str(source.watched[0]) if source else None
     state = State(plan, name, strict, Store(limit))
     around = [*_cross_origin(cors), Middleware(Faulty, faults, state.faults)]
     app = Starlette(
@@ -101,7 +101,7 @@ def _lifespan(state: State, source: Source | None) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         watching = source and asyncio.create_task(
-            watch(source.read, source.files, state.take)
+            watch(source.read, source.watched, state.take)
         )
         yield
         if watching:

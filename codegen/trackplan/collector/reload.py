@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -17,21 +17,21 @@ class Reading(NamedTuple):
     plan: Plan | None
     trouble: str
     """Why there is no plan, as `trackplan check` prints it."""
-    files: tuple[Path, ...]
-    """What was read: the plan and all it includes."""
+    watched: Sequence[Path]
+    """What was read, the plan and all it includes, and the folders it looked in."""
 
 
 Read: TypeAlias = Callable[[], Reading]
 
 
 async def watch(
-    read: Read, files: tuple[Path, ...], take: Callable[[Reading], Awaitable[None]]
+    read: Read, paths: Sequence[Path], take: Callable[[Reading], Awaitable[None]]
 ) -> None:
-    """Hand to `take` what `read` returns whenever the files change; never return."""
-    watched = Watched(files)
+    """Hand to `take` what `read` returns whenever the paths change; never return."""
+    watched = Watched(paths)
     while True:
         await asyncio.sleep(SECONDS)
         if watched.have_changed():
             reading = await asyncio.to_thread(read)
-            watched.turn_to(reading.files)
+            watched.turn_to(reading.watched)
             await take(reading)
