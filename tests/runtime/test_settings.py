@@ -91,6 +91,11 @@ def test_a_wrong_override_is_refused_by_its_name(setting: str, value: object) ->
         load({setting: value}, {})
 
 
+def test_a_path_may_begin_with_the_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/someone")
+    assert load({"spool": "~/spool"}, {})[0].spool == "/home/someone/spool"
+
+
 def test_an_unknown_override_is_refused_with_the_list_of_settings() -> None:
     with pytest.raises(
         ConfigurationError, match="`write_cod`; the settings are write_code, "

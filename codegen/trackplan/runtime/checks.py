@@ -108,13 +108,13 @@ def rate(value: object) -> float | None:
 
 
 def path(value: object) -> str | None:
-    """The path of a file or folder, or None for none."""
+    """The path of a file or folder, `~` for a home expanded, or None for none."""
     if value is None:
         return None
     if isinstance(value, str | os.PathLike):
         text: str | bytes = os.fspath(value)
         if isinstance(text, str) and text.strip() and _can_be_a_path(text):
-            return text
+            return os.path.expanduser(text)
     raise ValueError("must be a path")
 
 
