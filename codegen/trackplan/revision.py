@@ -9,6 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 
+ABSENT = "no such file in that revision"
+
+
 class RevisionError(Exception):
     """Git cannot give the file: the sentence says why, and what to do."""
 
@@ -65,7 +68,7 @@ class Revision:
                 inside = path.relative_to(above).as_posix()
                 return f"`{above}` is a submodule: run in it, with `REV:{inside}`"
         folders = any(name.startswith(f"{at}/") for name in self._modes)
-        return "is a folder" if folders else "no such file in that revision"
+        return "is a folder" if folders else ABSENT
 
     def find(self, folder: Path, pattern: str) -> list[Path]:
         """Return the files below `folder` that a glob pattern finds, sorted."""

@@ -71,6 +71,14 @@ def test_a_file_whose_name_has_a_colon_is_a_file(run, repository: Repository) ->
     assert "TP633" in done.stdout
 
 
+def test_where_there_was_no_plan_all_is_new(run, repository: Repository) -> None:
+    repository.write("first.yaml", GOOD)
+    done = run("diff", "first.yaml", "--against", "HEAD:")
+    assert "There is no plan at HEAD:first.yaml: all is new." in done.stderr
+    assert "event `Signed Up` was added (first.yaml:3:3)" in done.stdout
+    assert done.returncode == 0
+
+
 REFUSED = {
     "an unknown revision": ("nowhere:", "git knows no revision `nowhere`"),
     "an absent path": (
@@ -86,6 +94,7 @@ REFUSED = {
         "write `main:` for the plan at that revision",
     ),
     "an absent file": ("absent.yaml", "there is no plan at absent.yaml"),
+    "the folder of a plan": ("HEAD:sub/", "HEAD:sub: is a folder"),
     "a submodule": ("HEAD:part/plan.yaml", "`part` is a submodule"),
 }
 

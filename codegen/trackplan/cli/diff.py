@@ -98,8 +98,8 @@ def _before(against: str, plan: Path) -> Checked:
     """Check the plan before, in its file or in its revision."""
     if Path(against).exists() or ":" not in against:
         return _file_before(against)
-    from trackplan.check import check_file
-    from trackplan.revision import Revision, RevisionError
+    from trackplan.check import check_file, check_text
+    from trackplan.revision import ABSENT, Revision, RevisionError
 
     name, _, path = against.partition(":")
     try:
@@ -108,7 +108,10 @@ def _before(against: str, plan: Path) -> Checked:
     except RevisionError as error:
         raise CannotRun(str(error)) from None
     except FileNotFoundError as error:
-        raise CannotRun(f"{error.filename}: {error.strerror}") from None
+        if path or error.strerror != ABSENT:  # a path that was written may be misspelt
+            raise CannotRun(f"{error.filename}: {error.strerror}") from None
+        click.echo(f"There is no plan at {error.filename}: all is new.", err=True)
+        return check_text("trackplan: 1", error.filename)
 
 
 def _file_before(against: str) -> Checked:
