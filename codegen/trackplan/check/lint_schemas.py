@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import cast
 
 from trackplan import rules
@@ -13,6 +13,8 @@ from trackplan.check.slow import slow
 from trackplan.check.tree import IN_PLACE, MANY, Path, sound
 from trackplan.load import Array, Data, Object
 from trackplan.model import ASKED_OF, Place, is_record
+from trackplan.runtime.validate import explain
+from trackplan.runtime.values import equality_key
 
 _YAML_1_1 = frozenset(
     ("y", "Y", "yes", "Yes", "YES", "n", "N", "no", "No", "NO")
@@ -37,6 +39,8 @@ def lint_schemas(
             before = len(found.diagnostics)
             lint_limits(found, path, schema)
             _idle(found, path, schema)
+            _idle_types(found, path, schema)
+            _repeated(found, path, schema)
             _unbounded(found, path, schema)
             _slow(found, path, schema)
             is_fine.setdefault(content, len(found.diagnostics) == before)
@@ -82,6 +86,33 @@ def _idle(found: Findings, path: Path, schema: Object) -> None:
             fact += f" in {describe(path)}"
             cure = "remove it, or correct the type"
             found.at_key(place, rules.IDLE_KEYWORD, fact, cure)
+
+
+def _idle_types(found: Findings, path: Path, schema: Object) -> None:
+    """Find types that no listed value has, such as a null that is not listed."""
+    kinds, values = schema.get("type"), schema.get("enum")
+    if not isinstance(kinds, Array) or not isinstance(values, Array):
+        return
+    idle = [
+        kind for kind in kinds if all(explain({"type": kind}, v, {}) for v in values)
+    ]
+    for kind in idle if len(idle) < len(kinds) else ():
+        fact = f"`type` of {describe(path)} takes {kind}, and `enum` lists none"
+        cure = "list one in `enum`, or remove the type"
+        place = (*path, "type", kinds.index(kind))
+        found.at_value(place, rules.IDLE_KEYWORD, fact, cure)
+
+
+def _repeated(found: Findings, path: Path, schema: Object) -> None:
+    values = schema.get("enum")
+    seen: set[Hashable] = set()
+    for index, value in enumerate(values if isinstance(values, Array) else ()):
+        key = equality_key(value)
+        if key in seen:
+            place = (*path, "enum", index)
+            fact = f"{describe(place)} stands in the list before"
+            found.at_value(place, rules.IDLE_KEYWORD, fact, "remove it")
+        seen.add(key)
 
 
 _WORDS = {

@@ -334,8 +334,8 @@ SLOW_PATTERN = lint(
 IDLE_KEYWORD = lint(
     "TP515",
     "idle-keyword",
-    "A keyword that says nothing, beside the type or without the one it goes with.",
-    "`minLength` lets every number pass: what it was to keep out comes in.",
+    "A keyword, a type or a listed value that says nothing beside the others.",
+    "`minLength` lets every number pass; a null that `enum` does not list never does.",
     bad="""\
         trackplan: 1
         events:
