@@ -18,6 +18,7 @@ from trackplan.runtime.contract import (
     Outcome,
     Unset,
     all_differ,
+    as_json,
     as_number,
     as_text,
     is_date,
@@ -86,7 +87,10 @@ def track_api_key_created(
     if (
         type(user_id) is str
         and user_id.strip()
-        and _track_api_key_created__scopes(scopes)
+        and (
+            _track_api_key_created__scopes(scopes)
+            or _track_api_key_created__scopes(scopes := as_json(scopes))
+        )
         and (
             expires_at is None or (type(expires_at) is str and is_date_time(expires_at))
         )
@@ -472,7 +476,10 @@ def track_invoice_paid(
             (type(total) is float and 0.0 < total < INFINITY)
             or (type(total) is int and total > 0)
         )
-        and _track_invoice_paid__line_items(line_items)
+        and (
+            _track_invoice_paid__line_items(line_items)
+            or _track_invoice_paid__line_items(line_items := as_json(line_items))
+        )
         and (billing_address is UNSET or fits_address(billing_address))
         and (timestamp is None or is_moment(timestamp))
     ):

@@ -5,15 +5,21 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from enum import Enum
 from types import ModuleType
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from trackplan.runtime import PlanViolation
+from trackplan.runtime.contract import as_json
+from trackplan.runtime.convert import to_json
+from trackplan.runtime.values import Finding
 from trackplan.testing import capture
 
 NODE: dict[str, Any] = {
@@ -91,6 +97,10 @@ def test_a_valid_call_needs_no_schema(plan: ModuleType, number: int) -> None:
     assert "schema" not in vars(call)
 
 
+class Colour(Enum):
+    RED = "red"
+
+
 WHEN = datetime(2026, 3, 2, 9, 30, tzinfo=timezone(timedelta(hours=2)))
 ID = "0123abcd-0123-4567-89ab-0123456789ab"
 CONVERTED: list[tuple[Any, object, object]] = [
@@ -106,7 +116,33 @@ CONVERTED: list[tuple[Any, object, object]] = [
         WHEN,
         "2026-03-02T07:30:00Z",
     ),
+    ({"type": "array", "items": {"type": "string"}}, ("a", "b"), ["a", "b"]),
+    ({"type": ["array", "null"], "items": {"type": "number"}}, [Decimal(7)], [7]),
+    ({"type": ["array", "string"], "items": {"type": "number"}}, (Decimal(7),), [7]),
+    ({"$ref": "#/$defs/lines"}, [{"price": Decimal("9.5")}], [{"price": 9.5}]),
+    (
+        {"type": "object", "properties": {"at": {"$ref": "#/$defs/moment"}}},
+        {"at": WHEN},
+        {"at": "2026-03-02T07:30:00Z"},
+    ),
+    (
+        {
+            "type": "object",
+            "additionalProperties": {"type": "string", "format": "uuid"},
+        },
+        {"a": UUID(ID)},
+        {"a": ID},
+    ),
+    (
+        {"anyOf": [{"$ref": "#/$defs/lines"}, {"type": "null"}]},
+        ({"price": Decimal(1)},),
+        [{"price": 1}],
+    ),
 ]
+LINES = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"price": {"type": "number"}}},
+}
 
 
 @pytest.mark.parametrize(("schema", "value", "json_"), CONVERTED)
@@ -119,13 +155,42 @@ def test_what_stands_for_json_needs_no_schema(
     required: list[str],
 ) -> None:
     event = {"properties": {"datetime": schema}, "required": required}
-    moment = {"type": "string", "format": "date-time"}
-    plan = {"trackplan": 1, "$defs": {"moment": moment}, "events": {"A Done": event}}
+    shared = {"moment": {"type": "string", "format": "date-time"}, "lines": LINES}
+    plan = {"trackplan": 1, "$defs": shared, "events": {"A Done": event}}
     events = importlib.import_module(f"{generate(json.dumps(plan)).__name__}.events")
     with capture() as sent:
         events.track_a_done("user-123", datetime=value)
     assert [body["properties"] for body in sent] == [{"datetime": json_}]
     assert "schema" not in vars(events._track_a_done)
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.text()
+        | st.decimals(allow_nan=False, allow_infinity=False, places=2)
+        | st.datetimes(timezones=st.just(UTC))
+        | st.dates()
+        | st.uuids(),
+        lambda inner: (
+            st.lists(inner)
+            | st.lists(inner).map(tuple)
+            | st.dictionaries(st.text(), inner)
+        ),
+    )
+)
+def test_the_quick_conversion_is_the_one_that_judges(value: object) -> None:
+    problems: list[Finding] = []
+    assert repr(as_json(value)) == repr(to_json(value, problems))
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    "value", [[datetime(2026, 3, 2)], [Decimal("NaN")], [{1, 2}], [Colour.RED]]
+)
+def test_what_the_quick_conversion_does_not_know_stays(value: object) -> None:
+    assert as_json(value) == value
 
 
 @pytest.mark.parametrize("keyword", [{"enum": [{"m": "x"}]}, {"const": {"m": "x"}}])

@@ -15,7 +15,11 @@ from trackplan.render.conditions import (
     flat,
     some_of,
 )
-from trackplan.render.conversions import conversion_lines
+from trackplan.render.conversions import (
+    conversion_lines,
+    holds_stand_ins,
+    or_converted,
+)
 from trackplan.render.copies import copy_lines
 from trackplan.render.hints import Hints, Path
 from trackplan.render.layout import literal, names_in
@@ -88,7 +92,7 @@ class PartMaker:
             return known
         helper = self._scope.name(one.python_name)
         self._scope.helper(helper, [known.body])
-        condition = _given(one, f"{helper}({one.python_name})")
+        condition = self._condition(one, f"{helper}({one.python_name})")
         return known._replace(condition=condition, names=known.names | {helper})
 
     def _fits_any(self, part: Part, added: int) -> bool:
@@ -108,7 +112,7 @@ class PartMaker:
         parameter = _parameter(one, hints, (*path, "properties", one.wire_name))
         own = {"properties": {one.wire_name: one.schema}}
         proved = self._proved(one.python_name, schema)
-        condition = _given(one, proved)
+        condition = self._condition(one, proved)
         conversions = list(conversion_lines(one, hints, self._scope))
         copies = list(copy_lines(one, self._definitions, self._scope))
         return Part(
@@ -123,6 +127,13 @@ class PartMaker:
             names=names_in("\n".join([flat(condition), *conversions, *copies])),
             asked=frozenset(self._scope.asked),
         )
+
+    def _condition(self, one: Property, proved: Condition) -> Condition:
+        if holds_stand_ins(one.schema, Hints(self._definitions, set())):
+            proved = or_converted(proved, one.python_name, self._scope)
+        if one.required:
+            return proved
+        return some_of([Test(one.python_name, "is", "UNSET"), proved])
 
     def _body(self, name: str, proved: Condition) -> str | None:
         """Return the body of a property's own helper, if it calls no other."""
@@ -152,12 +163,6 @@ class PartMaker:
             is_inlined = found is not None and is_flat(found.schema)
             return found is not None and is_inlined and self._combines(found.schema)
         return bool(schema.keys() & RULES)
-
-
-def _given(one: Property, proved: Condition) -> Condition:
-    if one.required:
-        return proved
-    return some_of([Test(one.python_name, "is", "UNSET"), proved])
 
 
 def _parameter(one: Property, hints: Hints, path: Path) -> Parameter:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from .calls import Call, Definitions
 from .errors import ContractError
@@ -32,7 +32,7 @@ from .formats import (
 from .opening import CONTRACT, require_contract
 from .outcome import Outcome
 from .patterns import matcher
-from .plain import number_of, text_of
+from .plain import json_of, number_of, text_of
 from .values import UNSET, Unset, equality_key
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "Outcome",
     "Unset",
     "all_differ",
+    "as_json",
     "as_number",
     "as_text",
     "copied",
@@ -74,6 +75,7 @@ __all__ = [
     "require_contract",
 ]
 
+T = TypeVar("T")
 INFINITY = math.inf
 NoneType = type(None)
 
@@ -122,6 +124,17 @@ def as_number(decimal: Decimal) -> float | Decimal:
     """Return the number that stands for a decimal; itself, where there is none."""
     number = number_of(decimal)
     return decimal if number is None else number
+
+
+def as_json(value: T) -> T:
+    """Return what stands for JSON as JSON, in arrays and objects too.
+
+    What has no JSON form stays as it is; all of it, where that is not sure.
+    """
+    try:
+        return cast("T", json_of(value))
+    except Exception:  # a zone that somebody else wrote, or data nested too deep
+        return value
 
 
 def is_json(value: object) -> bool:

@@ -1,13 +1,14 @@
-"""The JSON that stands for a datetime or a decimal."""
+"""The JSON that stands for a datetime, a decimal and the like, and what holds them."""
 
 from __future__ import annotations
 
 import math
-from datetime import UTC
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from decimal import Decimal
 
 
@@ -29,3 +30,34 @@ def number_of(decimal: Decimal) -> int | float | None:
     if not math.isfinite(nearest):
         return None
     return int(decimal) if decimal == decimal.to_integral_value() else nearest
+
+
+def json_of(value: object) -> object:
+    """Return JSON for what stands for it, in arrays and objects too.
+
+    It shares with `value` what needs no conversion. What stands for no JSON stays as it
+    is, and so does what is of another type than these, be it a subclass.
+    """
+    convert = _converters().get(type(value))
+    return value if convert is None else convert(value)
+
+
+@cache
+def _converters() -> Mapping[type, Callable[[Any], object]]:
+    from decimal import Decimal  # where calls pass one, it is loaded
+    from uuid import UUID
+
+    return {
+        dict: lambda value: {key: json_of(item) for key, item in value.items()},
+        list: lambda value: [*map(json_of, value)],
+        tuple: lambda value: [*map(json_of, value)],
+        datetime: lambda value: text_of(value) or value,
+        date: date.isoformat,
+        Decimal: _number,
+        UUID: str,
+    }
+
+
+def _number(decimal: Decimal) -> object:
+    number = number_of(decimal)
+    return decimal if number is None else number
