@@ -32,6 +32,30 @@ ASKED_OF: Mapping[str, tuple[str, ...]] = {
 """The keywords that ask something of values of one type alone, by that type."""
 
 
+HOLDS_ONE = frozenset(
+    {"items", "contains", "additionalProperties", "propertyNames", "not", "if"}
+    | {"then", "else", "unevaluatedItems", "unevaluatedProperties"}
+)
+HOLDS_MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+HOLDS_NAMED = frozenset(
+    {"properties", "patternProperties", "dependentSchemas", "$defs"}
+)
+"""The keywords that hold a schema, a list of them, or a mapping of them by name."""
+
+
+def children(schema: Mapping[str, Json]) -> Iterator[tuple[Path, Schema]]:
+    """Yield every schema directly inside `schema`, with the step that leads there."""
+    for key, value in schema.items():
+        if key in HOLDS_ONE:
+            yield (key,), cast("Schema", value)
+        elif key in HOLDS_MANY:
+            for at, one in enumerate(cast("Sequence[Schema]", value)):
+                yield (key, at), one
+        elif key in HOLDS_NAMED:
+            for name, one in cast("Mapping[str, Schema]", value).items():
+                yield (key, name), one
+
+
 class Place(NamedTuple):
     """Where something stands in a plan file. Line and column count from 1."""
 

@@ -192,6 +192,14 @@ def test_a_remark_is_no_change_of_meaning() -> None:
     assert found[1].message == "`description` and `pii` of property `a` changed"
 
 
+@pytest.mark.parametrize("said", ["pii: true", "description: A."])
+def test_a_remark_on_a_definition_in_a_definition_is_seen(said: str) -> None:
+    before = "$defs: {a: {$defs: {b: {type: string}}, $ref: '#/$defs/a/$defs/b'}}\n"
+    before += EVENT + "      seats: {$ref: '#/$defs/a'}\n"
+    found = changes(before, before.replace("type: string", f"type: string, {said}"))
+    assert summary(found) == [("remark-changed", "safe", "safe")]
+
+
 def test_the_name_of_the_plan_is_a_remark() -> None:
     (change,) = changes("name: Acme\n", "name: Acme Inc\n")
     assert change.message == "`name` of the plan changed"

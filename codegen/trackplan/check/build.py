@@ -9,9 +9,12 @@ from trackplan import naming
 from trackplan.check.findings import Findings
 from trackplan.check.names import event_function, parameter
 from trackplan.check.references import References
-from trackplan.check.tree import MANY, NAMED, ONE, Path
+from trackplan.check.tree import Path
 from trackplan.load import Data, Object
 from trackplan.model import (
+    HOLDS_MANY,
+    HOLDS_NAMED,
+    HOLDS_ONE,
     Call,
     Definition,
     Deprecation,
@@ -28,7 +31,7 @@ from trackplan.runtime.validate import ASSERTED
 C = TypeVar("C", bound=Call)
 
 _KEPT = {key: index for index, key in enumerate((*ASSERTED, "$defs", "pii"))}
-_LEADING = {"$ref", *ONE, *MANY, *NAMED}
+_LEADING = {"$ref", *HOLDS_ONE, *HOLDS_MANY, *HOLDS_NAMED}
 _SAID = frozenset({"description", "examples", "deprecated"})
 
 
@@ -106,11 +109,11 @@ class Builder:
         if keyword == "$ref":
             target = self._references.target(value, path[:-1])
             return _pointer(target[0]) if target else str(value)
-        if keyword in ONE:
+        if keyword in HOLDS_ONE:
             return self.lower(value, path)
-        if keyword in MANY and isinstance(value, list):
+        if keyword in HOLDS_MANY and isinstance(value, list):
             return [self.lower(item, (*path, i)) for i, item in enumerate(value)]
-        if keyword in NAMED and isinstance(value, Object):
+        if keyword in HOLDS_NAMED and isinstance(value, Object):
             return {
                 name: self.lower(item, (*path, name)) for name, item in value.items()
             }

@@ -10,9 +10,9 @@ from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_limits import lint_limits
 from trackplan.check.references import References
 from trackplan.check.slow import slow
-from trackplan.check.tree import IN_PLACE, MANY, Path, sound
+from trackplan.check.tree import IN_PLACE, Path, sound
 from trackplan.load import Array, Data, Object
-from trackplan.model import ASKED_OF, Place, is_record
+from trackplan.model import ASKED_OF, HOLDS_MANY, Place, is_record
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import equality_key
 
@@ -198,7 +198,7 @@ def _combined(found: Findings, references: References) -> set[Path]:
     for path, schema in found.schemas:
         if "$ref" not in schema:
             continue
-        if path[-1] in IN_PLACE or path[-2] in MANY or "properties" in schema:
+        if path[-1] in IN_PLACE or path[-2] in HOLDS_MANY or "properties" in schema:
             target = references.target(schema["$ref"], path)
             if target is not None:
                 targets.add(target[0])

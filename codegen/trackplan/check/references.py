@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe, place_as_seen
 from trackplan.check.resources import Resources
-from trackplan.check.tree import IN_PLACE, MANY, NAMED, ONE, Path, at, children
+from trackplan.check.tree import IN_PLACE, Path, at, children
 from trackplan.load import Data, Object
+from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE
 
 MAX_CHAIN = 100
 """How many references and combinations may judge one value, one inside the other."""
@@ -79,20 +80,20 @@ class References:
 def _steps(tokens: list[str]) -> Iterator[str | int]:
     previous = ""
     for token in tokens:
-        is_index = previous in MANY and _INDEX.fullmatch(token)
+        is_index = previous in HOLDS_MANY and _INDEX.fullmatch(token)
         yield int(token) if is_index else token
-        previous = "" if previous in NAMED else token
+        previous = "" if previous in HOLDS_NAMED else token
 
 
 def _leads_to_schema(path: Path) -> bool:
     steps = list(path)
     while steps:
         step = steps.pop(0)
-        if step in NAMED or step in MANY:
+        if step in HOLDS_NAMED or step in HOLDS_MANY:
             if not steps:
                 return False
             steps.pop(0)
-        elif step not in ONE:
+        elif step not in HOLDS_ONE:
             return False
     return True
 

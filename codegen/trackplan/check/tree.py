@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from trackplan.load import Array, Data, Object
+from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE
 
 if TYPE_CHECKING:
     from trackplan.check.findings import Findings
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices from the top of the plan: ("events", "Signed Up", "tags", 0)."""
 
-ONE = frozenset(
-    {"items", "contains", "additionalProperties", "propertyNames", "not", "if"}
-    | {"then", "else", "unevaluatedItems", "unevaluatedProperties"}
-)
-MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "$defs"})
 IN_PLACE = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas")
 """Keywords whose schemas judge the same value, not a part of it."""
 
@@ -38,17 +33,17 @@ def at(data: Data, path: Path) -> Data:
 def children(schema: Object) -> Iterator[tuple[Path, Data]]:
     """Yield the path and the data of every schema directly inside `schema`."""
     for keyword, value in schema.items():
-        if keyword in ONE:
+        if keyword in HOLDS_ONE:
             yield (keyword,), value
-        elif keyword in MANY and isinstance(value, Array):
+        elif keyword in HOLDS_MANY and isinstance(value, Array):
             for index, item in enumerate(value):
                 yield (keyword, index), item
-        elif keyword in NAMED and isinstance(value, Object):
+        elif keyword in HOLDS_NAMED and isinstance(value, Object):
             for name, item in value.items():
                 yield (keyword, name), item
 
 
-_HOLDING = ONE | MANY | NAMED
+_HOLDING = HOLDS_ONE | HOLDS_MANY | HOLDS_NAMED
 
 
 def walk(schema: Data, path: Path) -> list[tuple[Path, Object]]:

@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from math import ceil, floor
 from typing import TypeAlias, cast
 
-from trackplan.model import ASKED_OF, Json, Schema
+from trackplan.model import (
+    ASKED_OF,
+    HOLDS_MANY,
+    HOLDS_NAMED,
+    HOLDS_ONE,
+    Json,
+    Schema,
+)
 from trackplan.runtime.values import equality_key, is_number
 
 Object: TypeAlias = Mapping[str, Json]
@@ -19,13 +26,6 @@ NEVER: Object = {"type": []}
 """What no value fits; `false` where a mapping is wanted."""
 IN_PLACE = ("$ref", "allOf", "anyOf", "oneOf", "if", "then", "else", "dependentSchemas")
 """Keywords whose schemas judge the same value and may look at its members."""
-
-ONE = frozenset(
-    {"items", "contains", "additionalProperties", "propertyNames", "not", "if"}
-    | {"then", "else", "unevaluatedItems", "unevaluatedProperties"}
-)
-MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-NAMED = frozenset({"properties", "patternProperties", "dependentSchemas"})
 
 _TRIVIAL = {
     **dict.fromkeys(("minLength", "minItems", "minProperties"), "0"),
@@ -45,11 +45,11 @@ def map_schemas(schema: Object, change: Callable[[Schema], Schema]) -> dict[str,
 
 
 def _mapped(key: str, value: Json, change: Callable[[Schema], Schema]) -> Json:
-    if key in ONE:
+    if key in HOLDS_ONE:
         return change(cast("Schema", value))
-    if key in MANY:
+    if key in HOLDS_MANY:
         return [change(one) for one in cast("Sequence[Schema]", value)]
-    if key in NAMED or key == "$defs":
+    if key in HOLDS_NAMED:
         named = cast("Mapping[str, Schema]", value)
         return {name: change(one) for name, one in named.items()}
     return value
@@ -89,7 +89,7 @@ def _plain_values(made: dict[str, Json]) -> None:
     if isinstance(by_name := made.get("dependentRequired"), dict):
         rules = cast("dict[str, list[str]]", by_name)
         made["dependentRequired"] = {k: sorted(set(v)) for k, v in rules.items()}
-    for key in NAMED | {"dependentRequired"}:
+    for key in HOLDS_NAMED | {"dependentRequired"}:
         if isinstance(named := made.get(key), dict):
             made[key] = {name: named[name] for name in sorted(named)}
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from trackplan.diff.change import SAME, Change
-from trackplan.diff.normal import MANY, NAMED, ONE
-from trackplan.model import Call, Json, Note, Path, Plan, Schema
+from trackplan.model import Call, Json, Note, Path, Plan, Schema, children
 from trackplan.rules.changes import REMARK_CHANGED
 
 _OWN = {"owner": "owner", "tags": "tags", "when": "when", "usage": "external"}
@@ -96,15 +95,8 @@ def _personal(schema: Schema, path: Path = ()) -> dict[Path, bool]:
     if isinstance(schema, bool):
         return {path: False}
     found = {path: schema.get("pii") is True}
-    for key, value in schema.items():
-        if key in ONE:
-            found |= _personal(cast("Schema", value), (*path, key))
-        elif key in MANY:
-            for at, one in enumerate(cast("list[Schema]", value)):
-                found |= _personal(one, (*path, key, at))
-        elif key in NAMED:
-            for name, one in cast("Mapping[str, Schema]", value).items():
-                found |= _personal(one, (*path, key, name))
+    for step, one in children(schema):
+        found |= _personal(one, (*path, *step))
     return found
 
 

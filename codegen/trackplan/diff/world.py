@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from trackplan.diff.normal import MANY, NAMED, NEVER, ONE, Object, map_schemas, normal
-from trackplan.model import Definition, Json, Schema
+from trackplan.diff.normal import NEVER, Object, map_schemas, normal
+from trackplan.model import Definition, Json, Schema, children
 from trackplan.runtime.validate import explain
 
 _BEFORE = "\ue000"
@@ -158,12 +158,5 @@ def _used(schema: Schema) -> Iterator[str]:
         return
     if "$ref" in schema:
         yield _target(str(schema["$ref"]))
-    for key, value in schema.items():
-        if key in ONE:
-            yield from _used(cast("Schema", value))
-        elif key in MANY:
-            for one in cast("Sequence[Schema]", value):
-                yield from _used(one)
-        elif key in NAMED or key == "$defs":
-            for one in cast("Mapping[str, Schema]", value).values():
-                yield from _used(one)
+    for _, one in children(schema):
+        yield from _used(one)
