@@ -244,10 +244,11 @@ def _sdks(
     package: ModuleType, gate: Gate, event: str, counts: tuple[int, int]
 ) -> Iterator[Figure]:
     calls = {"trackplan": _call(package, event, VALID[event])}
-    for name, capture in captures().items():
-        line = f"call(user, {event!r}, {{}})"
-        calls[name] = _with_a_dictionary(line, capture, VALID[event])
-    samples = rounds(calls, *counts, after=gate.drain)
+    with Server(Row("bench")) as server:
+        for name, capture in captures(server.url).items():
+            line = f"call(user, {event!r}, {{}})"
+            calls[name] = _with_a_dictionary(line, capture, VALID[event])
+        samples = rounds(calls, *counts, after=gate.drain)
     yield from compare(f"{event}, capture", samples, "trackplan")
 
 

@@ -177,6 +177,15 @@ def test_an_enum_that_refuses_the_const_leaves_nothing() -> None:
     assert change.callers.verdict == "breaks"
 
 
+@pytest.mark.parametrize(
+    "pattern", [r"^(a|b)\1$", r"^(?<x>a|b)\k<x>$", r"^\ud83d\ude00$"]
+)
+def test_a_pattern_of_any_kind_is_judged(pattern: str) -> None:
+    before = EVENT + f"      seats: {{type: string, pattern: '{pattern}'}}\n"
+    found = changes(before, before.replace("^", "^-"))
+    assert [one.rule.name for one in found] == ["pattern-changed"]
+
+
 def test_a_remark_is_no_change_of_meaning() -> None:
     before = "events:\n  Seats Added: {x-team: a, properties: {a: {pii: true}}}\n"
     after = (

@@ -27,7 +27,7 @@ ALLOWED = {
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
     "catalog": {"model", "naming", "pages", "render", "runtime"},
-    "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime"},
+    "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime", "texts"},
     "revision": set(),
     "report": {"diagnostic", "model"},
     "usage": {"cache", "diagnostic", "model", "rules", "write"},
@@ -36,7 +36,8 @@ ALLOWED = {
     "collector": {"model", "runtime", "watching"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
-    "testing": {"naming", "runtime"},
+    "testing": {"naming", "runtime", "texts"},
+    "texts": {"runtime"},
     "pytest_plugin": {"runtime", "testing"},
 }
 """Which room may import which; `cli` and `demo`, which is a command, may all."""

@@ -23,8 +23,8 @@ from trackplan.runtime.values import join
 from trackplan.testing import NoExampleError, capture, examples, strategies
 from trackplan.testing.examples import valid
 from trackplan.testing.plan import calls_of, wire_names
-from trackplan.testing.texts import FORMATS as MADE
-from trackplan.testing.texts import matching
+from trackplan.texts import FORMATS as MADE
+from trackplan.texts import matching
 
 PLAN = r"""
 trackplan: 1

@@ -7,15 +7,16 @@ says nothing.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from typing import cast
 
 from trackplan.diff.facts import Facts, item_schemas, member_schemas
 from trackplan.diff.normal import Object, types_of, values_of
-from trackplan.diff.texts import matches
 from trackplan.diff.world import World
 from trackplan.model import Json, Schema
 from trackplan.runtime.values import equality_key, is_number
+from trackplan.texts import FORMATS, matching
 
 MOST = 40
 """How many values are tried for one part of a value."""
@@ -23,27 +24,6 @@ DEPTH = 4
 LONGEST = 3_000
 """Longer texts and arrays are not made."""
 
-_TEXTS: dict[str, Json] = {
-    "date-time": "2026-01-31T12:30:00Z",
-    "date": "2026-01-31",
-    "time": "12:30:00Z",
-    "duration": "P1D",
-    "email": "jane@example.com",
-    "idn-email": "jane@example.com",
-    "hostname": "example.com",
-    "idn-hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "uri": "https://example.com/a",
-    "uri-reference": "/a",
-    "iri": "https://example.com/a",
-    "iri-reference": "/a",
-    "uuid": "6f1f7dc4-3b0a-4b0e-9a54-0a3f5a1f2b3c",
-    "uri-template": "/{a}",
-    "json-pointer": "/a",
-    "relative-json-pointer": "1/a",
-    "regex": "a+",
-}
 _PLAIN: tuple[Json, ...] = (
     *("", "a", "A", "ab", "abc", "1", "a b", "é", "ABC", "AB", "12", "123", "0.1"),
     *("1.0.0", "a" * 40, "0" * 64, "a-b", "a_b", "pkg:a/b@1", "other"),
@@ -262,8 +242,8 @@ def _names(part: Object) -> Iterator[str]:
 
 def _texts(near: Sequence[Object]) -> Iterator[Json]:
     for part in near:
-        if part.get("format") in _TEXTS:
-            yield _TEXTS[str(part["format"])]
+        if "format" in part:
+            yield matching(FORMATS[str(part["format"])], lambda _: 0)
     limits = [p[key] for p in near for key in ("minLength", "maxLength") if key in p]
     for limit in limits:
         for size in (int(cast("float", limit)) + more for more in (0, 1, -1)):
@@ -271,8 +251,18 @@ def _texts(near: Sequence[Object]) -> Iterator[Json]:
                 yield "a" * size
     for part in near:
         if "pattern" in part:
-            yield from matches(str(part["pattern"]))
+            yield from _matches(str(part["pattern"]))
     yield from _PLAIN
+
+
+def _matches(pattern: str) -> Iterator[str]:
+    """Yield the shortest text for a pattern, and longer ones."""
+    for most in range(3):
+        yield matching(pattern, partial(_at_most, most))
+
+
+def _at_most(most: int, count: int) -> int:
+    return min(most, count - 1)
 
 
 def _numbers(near: Sequence[Object]) -> Iterator[Json]:

@@ -10,11 +10,11 @@ from typing import Any, cast
 from trackplan.runtime.calls import Call
 from trackplan.runtime.errors import TrackplanError
 from trackplan.runtime.validate import explain
+from trackplan.texts import Choose
 
 from . import plan
 from .making import Maker, UnfitError
 from .plan import Event
-from .texts import Choose
 
 _ATTEMPTS = 50
 

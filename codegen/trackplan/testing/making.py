@@ -10,9 +10,9 @@ from typing import Final, cast
 from trackplan.runtime.judging import Judge, Schema
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import equality_key
+from trackplan.texts import ALPHABET, FORMATS, Choose, matching, pick
 
 from .merging import both, merged
-from .texts import ALPHABET, FORMATS, Choose, matching, pick
 
 _DEEP = 8
 """How deep data goes; schemas that refer to themselves know no end."""

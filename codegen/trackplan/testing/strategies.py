@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from trackplan.runtime.calls import Call
 from trackplan.runtime.validate import explain
+from trackplan.texts import Choose
 
 from . import plan
 from .breaking import Breaker
 from .examples import NoExampleError, made, valid
 from .plan import Event
-from .texts import Choose
 
 __all__ = ["BrokenCall", "broken_calls", "calls"]
 
