@@ -33,7 +33,7 @@ ALLOWED = {
     "usage": {"cache", "diagnostic", "model", "rules", "write"},
     "stale": {"diagnostic", "model", "rules", "write"},
     "watching": set(),
-    "collector": {"model", "runtime", "watching"},
+    "collector": {"diagnostic", "model", "runtime", "watching"},
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
     "testing": {"naming", "runtime", "texts"},

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from trackplan import rules
 from trackplan.check.build import Builder
 from trackplan.check.findings import Findings, describe
-from trackplan.check.tree import Path, sound
+from trackplan.check.tree import Path
 from trackplan.load import Array, Data, Object
 from trackplan.model import Schema
 from trackplan.runtime.validate import explain
@@ -19,7 +19,7 @@ def check_examples(found: Findings, builder: Builder) -> None:
     if found.is_broken(("$defs",)):
         return
     definitions = {one.name: one.schema for one in builder.definitions()}
-    with_examples = [one for one in sound(found) if "examples" in one[1]]
+    with_examples = [one for one in found.sound() if "examples" in one[1]]
     for path, data in with_examples:
         examples = data["examples"]
         if isinstance(examples, Array):

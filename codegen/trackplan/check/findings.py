@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import cast
 
-from trackplan.check.tree import Path, walk_all
+from trackplan.check.tree import Path, declared, roots, walk_all
 from trackplan.diagnostic import Diagnostic, Rule
 from trackplan.load import Array, Data, Object
 from trackplan.model import Place
@@ -41,7 +41,16 @@ class Findings:
 
     def is_broken(self, path: Path) -> bool:
         """Tell whether an error was found in the event, traits or `$defs` at `path`."""
-        return path[:2] in self._broken
+        return _part(path) in self._broken
+
+    def sound(self) -> list[tuple[Path, Object]]:
+        """Return every schema in the parts of the plan that no error was found in."""
+        return [one for one in self.schemas if not self.is_broken(one[0])]
+
+    def declared(self) -> list[tuple[Path, Data]]:
+        """Return every property that sound parts declare, nested ones too."""
+        sound = (one for one in roots(self.plan) if not self.is_broken(one[0]))
+        return [one for path, root in sound for one in declared(root, path)]
 
     def has_errors(self) -> bool:
         return any(one.rule.level == "error" for one in self.diagnostics)
@@ -61,7 +70,7 @@ class Findings:
         guess: str | None,
     ) -> None:
         if rule.level == "error":
-            self._broken.add(path[:1] if path[:1] == ("$defs",) else path[:2])
+            self._broken.add(_part(path))
         if self._seen.setdefault((rule, place, cure, guess), path) != path:
             return  # an alias leads to it a second time
         finding = Diagnostic(rule, place, fact, cure, guess)
@@ -86,6 +95,11 @@ class Findings:
                 place = data.item_place(step)
                 data = cast("list[Data]", data)[step]
         return place
+
+
+def _part(path: Path) -> Path:
+    """Return what an error at `path` breaks: the event, the traits, or all `$defs`."""
+    return path[:1] if path[:1] == ("$defs",) else path[:2]
 
 
 def place_as_seen(place: Place, viewed_from: Place) -> str:

@@ -107,9 +107,11 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
 def _most(path: Path, schema: Object) -> int | None:
     """Return how many properties there can be, where only declared ones can."""
     is_call = path[:-1] in (("events",), ("traits",))  # closed unless it says otherwise
-    is_closed = schema.get("additionalProperties") is False
-    takes_more = not (is_closed or (is_call and is_closed_call(schema)))
-    if takes_more or "patternProperties" in schema:
+    if is_call:
+        is_closed = is_closed_call(schema)
+    else:
+        is_closed = schema.get("additionalProperties") is False
+    if not is_closed or "patternProperties" in schema:
         return None
     return len(cast("Object", schema.get("properties", {})))
 

@@ -10,7 +10,7 @@ from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_limits import lint_limits
 from trackplan.check.references import References
 from trackplan.check.slow import slow
-from trackplan.check.tree import IN_PLACE, Path, sound
+from trackplan.check.tree import IN_PLACE, Path
 from trackplan.load import Array, Data, Object
 from trackplan.model import ASKED_OF, HOLDS_MANY, Place, is_record
 from trackplan.runtime.validate import explain
@@ -31,7 +31,7 @@ def lint_schemas(
     """Find schemas that work and do not do what their author wants."""
     lines = {file: text.split("\n") for file, text in sources.items()}
     is_fine: dict[str, bool] = {}
-    for path, schema in sound(found):
+    for path, schema in found.sound():
         if "enum" in schema or "const" in schema:
             _yaml_1_1(found, path, schema, lines)
         content = repr(schema)  # events have properties in common: judge those once

@@ -13,7 +13,7 @@ from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
-from trackplan.check.tree import Path, at, declared, sound
+from trackplan.check.tree import Path, at
 from trackplan.load import Object
 
 
@@ -24,7 +24,7 @@ def check_lints(
     today: date | None,
 ) -> None:
     """Find what each lint warns of."""
-    properties = declared(found)
+    properties = found.declared()
     lint_names(found, [path for path, _ in properties])
     lint_types(found, references)
     lint_schemas(found, properties, references, sources)
@@ -93,7 +93,7 @@ def _unused(found: Findings, references: References) -> None:
 
 
 def _deprecations(found: Findings, today: date | None) -> None:
-    for path, schema in sound(found):
+    for path, schema in found.sound():
         deprecated = schema.get("deprecated")
         if isinstance(deprecated, Object):
             place = (*path, "deprecated")

@@ -80,8 +80,9 @@ def check_required(found: Findings, references: References) -> None:
 
 def is_closed_call(call: Object) -> bool:
     """Tell whether events or traits take no properties but those they declare."""
-    is_open = call.get("additionalProperties", False) is not False
-    return not is_open and "unevaluatedProperties" not in call
+    if "additionalProperties" in call:
+        return call["additionalProperties"] is False
+    return "unevaluatedProperties" not in call
 
 
 def _required_anyhow(

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TypeAlias, cast
 
 from trackplan.load import Array, Data, Object
 from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE
-
-if TYPE_CHECKING:
-    from trackplan.check.findings import Findings
 
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices from the top of the plan: ("events", "Signed Up", "tags", 0)."""
@@ -77,22 +74,11 @@ def walk_all(plan: Object) -> Iterator[tuple[Path, Object]]:
         yield from walk(root, path)
 
 
-def sound(found: Findings) -> list[tuple[Path, Object]]:
-    """Return every schema in the parts of the plan that no error was found in."""
-    return [one for one in found.schemas if not _is_broken(found, one[0])]
-
-
-def declared(found: Findings) -> list[tuple[Path, Data]]:
-    """Return every property that sound parts of the plan declare, nested ones too."""
-    properties: list[tuple[Path, Data]] = []
-    for path, root in roots(found.plan):
-        if not _is_broken(found, path):
-            _declared(root, path, properties)
-    return properties
-
-
-def _is_broken(found: Findings, path: Path) -> bool:
-    return found.is_broken(path[:1] if path[0] == "$defs" else path)
+def declared(schema: Data, path: Path) -> list[tuple[Path, Data]]:
+    """Return every property that `schema` declares, nested ones too."""
+    found: list[tuple[Path, Data]] = []
+    _declared(schema, path, found)
+    return found
 
 
 def _declared(schema: Data, path: Path, into: list[tuple[Path, Data]]) -> None:

@@ -8,6 +8,7 @@ from typing import cast
 
 from starlette.applications import Starlette
 
+from trackplan.diagnostic import visible
 from trackplan.model import Plan
 from trackplan.runtime.values import Json
 
@@ -63,8 +64,3 @@ def _findings(plan: Plan | None, arrival: Arrival) -> Iterator[str]:
         place = place_in(call, one.path) if call else None
         where = f" ({place.file}:{place.line})" if place else ""
         yield f"{name}:{path} expected {one.expected}, got {one.got}{where}"
-
-
-def visible(text: str) -> str:
-    """Return `text` with what a terminal might obey escaped."""
-    return text if text.isprintable() else ascii(text)[1:-1]
