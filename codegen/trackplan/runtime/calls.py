@@ -112,7 +112,8 @@ class Call:
             mode, outcome = report(violation, record, verdict.is_addressed)
         except Exception as error:  # what analytics gets wrong is not the caller's
             log.error("%s could not be judged: %s", self.name, type(error).__name__)
-            return Outcome("set_aside", "not_judged")
+            unknown = Record(self.kind, "", None, self.event, {}, time())
+            return current().set_aside(unknown, "not_judged")
         if mode == "raise":
             raise violation
         return outcome
@@ -149,12 +150,14 @@ class _Verdict:
         """Return when it happened, in seconds since the epoch."""
         from datetime import datetime
 
+        from .plain import has_zone
+
         if value is None:
             return time()
-        if isinstance(value, datetime) and value.utcoffset() is not None:
+        if isinstance(value, datetime) and has_zone(value):
             return value.timestamp()
         is_naive = isinstance(value, datetime)
-        got = "a datetime without one" if is_naive else type_name(value)
+        got = f"a {type(value).__name__} without one" if is_naive else type_name(value)
         expected = "a datetime with a time zone"
         self.problems.append(Problem("timestamp", "format", expected, got))
         return time()

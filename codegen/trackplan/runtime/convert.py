@@ -14,7 +14,7 @@ from enum import Enum
 from typing import cast
 from uuid import UUID
 
-from .plain import number_of, text_of
+from .plain import has_zone, number_of, text_of
 from .values import Finding, Given, Json, Path, Unset
 
 MAX_DEPTH = 128
@@ -105,8 +105,8 @@ class _Conversion:
     def moment(self, value: datetime, path: Path) -> Json:
         if text := text_of(value):
             return text
-        got = "a datetime without one"
-        if value.utcoffset() is not None:
+        got = f"a {type(value).__name__} without one"
+        if has_zone(value):
             got = "a datetime beyond the years 1 to 9999"
         return self._refuse(path, "format", "a datetime with a time zone", got)
 
