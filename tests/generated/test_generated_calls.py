@@ -510,6 +510,15 @@ def test_a_violation_without_a_user_is_never_sent(
     assert current().stats().reasons["violation"] - before == 1
 
 
+def test_a_violation_without_a_moment_is_not_dated_today(
+    plan: ModuleType, on_violation: Callable[[Any], None]
+) -> None:
+    on_violation("send")
+    before = current().stats().reasons.get("violation", 0)
+    plan.track_everything("user-123", timestamp=datetime(2020, 1, 1))
+    assert current().stats().reasons["violation"] - before == 1
+
+
 def test_a_violation_raises_where_that_is_asked_for(
     plan: ModuleType, on_violation: Callable[[Any], None]
 ) -> None:
