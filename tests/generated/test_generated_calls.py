@@ -311,6 +311,12 @@ def test_circular_data_is_refused(plan: ModuleType, name: str) -> None:
     assert {violation.got for violation in result} == {"a circular reference"}
 
 
+def test_a_class_named_as_a_builtin_is_told_from_it(plan: ModuleType) -> None:
+    numpy_s = type("bool", (), {"__module__": "numpy"})
+    (violation,) = everything(plan, flag=numpy_s())
+    assert violation.got == "a numpy.bool"
+
+
 def test_the_payload_shares_nothing_with_the_caller(plan: ModuleType) -> None:
     given: dict[str, Any] = {
         "tags": ["a"],
