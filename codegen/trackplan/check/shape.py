@@ -9,16 +9,20 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from itertools import takewhile
+from typing import TypeAlias, cast
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
-from trackplan.check.tree import Path
+from trackplan.check.tree import Path, at
 from trackplan.load import Data, Object
+from trackplan.model import HOLDS_NAMED
 
+_Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
+_Definitions: TypeAlias = "Mapping[str, Mapping[str, _Keywords]]"
 UNSUPPORTED = {
     "$dynamicRef": "write `$ref` to an entry of `$defs`",
     "$dynamicAnchor": "write `$anchor`, or refer to the entry of `$defs`",
@@ -55,13 +59,17 @@ def _path_text(error: ValidationError) -> list[str]:
 
 
 @cache
-def _validator(is_part: bool) -> Draft202012Validator:
+def _format() -> dict[str, _Definitions]:
+    """Return the JSON Schema of the plan format."""
     text = files("trackplan").joinpath("plan.schema.json").read_text("utf-8")
-    schema = json.loads(text)
-    remembering = _remembering(schema["$defs"])
-    if is_part:
-        schema = {"$ref": "#/$defs/part", "$defs": schema["$defs"]}
-    return remembering(schema)
+    return cast("dict[str, _Definitions]", json.loads(text))
+
+
+@cache
+def _validator(is_part: bool) -> Draft202012Validator:
+    definitions = _format()["$defs"]
+    part = {"$ref": "#/$defs/part", "$defs": definitions}
+    return _remembering(definitions)(part if is_part else _format())
 
 
 def _remembering(
@@ -114,9 +122,17 @@ def _content(data: Data, texts: frozenset[str]) -> str:
 
 
 def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
-    schema = cast("Mapping[str, Mapping[str, object]]", error.schema)
+    schema = cast("Mapping[str, _Keywords]", error.schema)
     known, takes_own = list(schema["properties"]), "patternProperties" in schema
+    if cure := _below_empty(path, found):
+        fact = f"`{path[-1]}` stands inside {describe(path[:-1])}"
+        found.at_key(path, rules.WRONG_KIND, fact, cure)
+        return
+    empty = ""
     for key, value in cast("Mapping[str, object]", error.instance).items():
+        if key in known:
+            takes_more = value is None and _takes(schema["properties"][key], {})
+            empty = key if takes_more else ""
         if key in known or (takes_own and key.startswith("x-")):
             continue
         place, where = (*path, key), describe(path)
@@ -135,6 +151,8 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
         else:
             fact, guess = f"unknown key `{key}` in {where}", closest(key, known)
             cure = _cure_of_key(known, value, guess, takes_own=takes_own)
+            if empty and (guess is None or isinstance(value, Object)):
+                cure, guess = _BELOW.format(empty), None
             found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
 
 
@@ -162,6 +180,9 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
         fact = f"`{key}` is {_KINDS[kind]} in {describe(path[:-1])}, as in older drafts"
         found.at_value(path, rules.OLD_DRAFT, fact, habit)
         return
+    if stray := _stray(path, value, found):
+        found.at_key(path, rules.WRONG_KIND, *stray)
+        return
     is_schema = names == ["object", "boolean"]
     expected = "a schema" if is_schema else " or ".join(_KINDS[name] for name in names)
     fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
@@ -169,7 +190,7 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     if value is None and "type" in path[-2:]:
         cure, guess = "put it in quotes", '"null"'
     elif value is None:
-        cure = "write `{}`" if names[0] == "object" else "give it a value, or remove it"
+        cure = _EMPTY if names[0] == "object" else "give it a value, or remove it"
     elif "boolean" in names and str(value).lower() in _YES_OR_NO:
         cure = "write `true` or `false`, as in YAML 1.2"
         guess = _YES_OR_NO[str(value).lower()]
@@ -184,6 +205,48 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     elif names == ["string"] and kind in ("number", "boolean"):
         cure = "put it in quotes"
     found.at_value(path, rules.WRONG_KIND, fact, cure, guess)
+
+
+def _stray(path: Path, value: object, found: Findings) -> tuple[str, str] | None:
+    """Return the fact and the cure where a keyword stands among names."""
+    key = str(path[-1])
+    keyword = _keywords().get(key)
+    if value is None or keyword is None or not _takes(keyword, value):
+        return None
+    fact = f"`{key}` stands inside {describe(path[:-1])}"
+    if cure := _below_empty(path, found):
+        return fact, cure
+    if len(path) == len(("events", "name")):
+        return fact, f"indent it below the entry of `{path[0]}` that it belongs to"
+    return fact, f"move it beside `{path[-2]}`, or write a schema if it is a property"
+
+
+def _below_empty(path: Path, found: Findings) -> str | None:
+    """Return the cure for a keyword where only others part it from an empty entry."""
+    if path[-2:-1] not in _HOLDING_NAMES or path[-1] not in _keywords():
+        return None
+    names = cast("Mapping[str, Data]", at(found.plan, path[:-1]))
+    before = list(takewhile(lambda name: name != path[-1], names))
+    while before and before[-1] in _keywords() and names[before[-1]] is not None:
+        before.pop()
+    is_below = before and names[before[-1]] is None
+    return _BELOW.format(before[-1]) if is_below else None
+
+
+@cache
+def _keywords() -> _Keywords:
+    """Return what the format says of each keyword of events and schemas."""
+    definitions = _format()["$defs"]
+    return {**definitions["event"]["properties"], **definitions["schema"]["properties"]}
+
+
+def _takes(keyword: Mapping[str, object], value: object) -> bool:
+    """Tell whether a keyword of the format takes values of this kind."""
+    name = str(keyword.get("$ref", "")).removeprefix("#/$defs/")
+    one: Mapping[str, object] = _format()["$defs"].get(name, keyword)
+    kinds = one.get("type", list(_KINDS))
+    names = [kinds] if isinstance(kinds, str) else cast("Sequence[str]", kinds)
+    return any(_validator(False).is_type(value, one) for one in names)
 
 
 def _shown(value: object, kind: str) -> str:
@@ -298,6 +361,9 @@ _KINDS = {
     "object": "a mapping",
     "null": "empty",
 }
+_HOLDING_NAMES = {(one,) for one in (*HOLDS_NAMED, "events")}
+_EMPTY = "indent what belongs to it, or write `{}` if it is to be empty"
+_BELOW = "indent it below `{}`, which is empty"
 
 _OLD_FORMS = {
     ("exclusiveMinimum", "boolean"): (
