@@ -129,7 +129,8 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
         found.at_key(path, rules.WRONG_KIND, fact, cure)
         return
     empty = ""
-    for key, value in cast("Mapping[str, object]", error.instance).items():
+    data = cast("Object", error.instance)
+    for key, value in data.items():
         if key in known:
             takes_more = value is None and _takes(schema["properties"][key], {})
             empty = key if takes_more else ""
@@ -151,7 +152,9 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
         else:
             fact, guess = f"unknown key `{key}` in {where}", closest(key, known)
             cure = _cure_of_key(known, value, guess, takes_own=takes_own)
-            if empty and (guess is None or isinstance(value, Object)):
+            if value is None and not data.has_colon(key):
+                cure, guess = _COMMA, None
+            elif empty and (guess is None or isinstance(value, Object)):
                 cure, guess = _BELOW.format(empty), None
             found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
 
@@ -363,6 +366,7 @@ _KINDS = {
 }
 _HOLDING_NAMES = {(one,) for one in (*HOLDS_NAMED, "events")}
 _EMPTY = "indent what belongs to it, or write `{}` if it is to be empty"
+_COMMA = "a comma begins a new entry in braces: put text that has one in quotes"
 _BELOW = "indent it below `{}`, which is empty"
 
 _OLD_FORMS = {
