@@ -18,7 +18,7 @@ from jsonschema.exceptions import ValidationError
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.tree import Path, at
-from trackplan.load import Data, Object
+from trackplan.load import Data, Object, syntax
 from trackplan.model import HOLDS_NAMED
 
 _Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
@@ -190,10 +190,14 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     expected = "a schema" if is_schema else " or ".join(_KINDS[name] for name in names)
     fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
     cure, guess = f"write {expected}", None
-    if value is None and "type" in path[-2:]:
-        cure, guess = "put it in quotes", '"null"'
-    elif value is None:
-        cure = _EMPTY if names[0] == "object" else "give it a value, or remove it"
+    if value is None:
+        written = found.rest_of_line(path).lstrip()
+        if "string" in names and written.startswith("#"):
+            fact, cure = f"{fact}: {syntax.HASH}", syntax.QUOTE_HASH
+        elif "type" in path[-2:] and written.startswith("null"):
+            cure, guess = "put it in quotes", '"null"'
+        else:
+            cure = _EMPTY if names[0] == "object" else "give it a value, or remove it"
     elif "boolean" in names and str(value).lower() in _YES_OR_NO:
         cure = "write `true` or `false`, as in YAML 1.2"
         guess = _YES_OR_NO[str(value).lower()]
