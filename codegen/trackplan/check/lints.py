@@ -14,6 +14,7 @@ from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, at
+from trackplan.check.unseen import lint_unseen
 from trackplan.load import Object
 
 
@@ -25,7 +26,9 @@ def check_lints(
 ) -> None:
     """Find what each lint warns of."""
     properties = found.declared()
-    lint_names(found, [path for path, _ in properties])
+    names = [path for path, _ in properties]
+    lint_names(found, names)
+    lint_unseen(found, names)
     lint_types(found, references)
     lint_schemas(found, properties, references, sources)
     _no_description(found)

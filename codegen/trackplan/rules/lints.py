@@ -377,6 +377,30 @@ BAD_DEPRECATION = lint(
             deprecated: {remove_after: 2999-12-31}
         """,
 )
+UNSEEN_CHARACTER = lint(
+    "TP517",
+    "unseen-character",
+    "A name or a listed value with a character that nobody sees.",
+    "Calls and queries are typed without it: they are refused, or find nothing.",
+    bad="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: [“free”, pro]}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: ["free", pro]}
+        """,
+)
 SILENCE_WITHOUT_REASON = lint(
     "TP590",
     "silence-without-reason",
