@@ -358,7 +358,7 @@ IDLE_KEYWORD = lint(
 BAD_DEPRECATION = lint(
     "TP516",
     "bad-deprecation",
-    "A `deprecated` whose date is none, or whose replacement is not in the plan.",
+    "A `deprecated` whose dates cannot be, or whose replacement is not in the plan.",
     "No one is told when the day has come, and callers are sent to what is not there.",
     bad="""\
         trackplan: 1
