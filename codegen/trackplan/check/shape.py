@@ -19,7 +19,7 @@ from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.tree import Path, at
 from trackplan.load import Data, Object, syntax
-from trackplan.model import HOLDS_NAMED
+from trackplan.model import HOLDS_NAMED, Place
 
 _Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
 _Definitions: TypeAlias = "Mapping[str, Mapping[str, _Keywords]]"
@@ -49,13 +49,15 @@ INSTEAD = {
 def check_shape(found: Findings, *, is_part: bool = False) -> None:
     """Find where a plan, or a file it includes, has not the shape of the format."""
     errors = _validator(is_part).iter_errors(found.plan)
-    for error in sorted(errors, key=_path_text):  # jsonschema's order is a set's
+    # jsonschema's order is a set's
+    for error in sorted(errors, key=lambda one: _way(tuple(one.absolute_path), found)):
         translate = _TRANSLATIONS.get(str(error.validator), _limit)
         translate(error, tuple(error.absolute_path), found)
 
 
-def _path_text(error: ValidationError) -> list[str]:
-    return [str(step) for step in error.absolute_path]
+def _way(path: Path, found: Findings) -> list[Place]:
+    """Return the place of each key that leads to `path`: by it, aliases come last."""
+    return [found.key_place(path[:length]) for length in range(1, len(path) + 1)]
 
 
 @cache
@@ -156,6 +158,8 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
                 cure, guess = _COMMA, None
             elif empty and (guess is None or isinstance(value, Object)):
                 cure, guess = _BELOW.format(empty), None
+            elif key in _taken_above():
+                cure, guess = f"leave it out: {_taken_above()[key]} take it", None
             found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
 
 
@@ -181,6 +185,10 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     key = str(path[-1])
     if habit := _OLD_FORMS.get((key, kind)):
         fact = f"`{key}` is {_KINDS[kind]} in {describe(path[:-1])}, as in older drafts"
+        if value is False:
+            habit = "leave it out, which means the same"
+        elif key == "required" and path[-3:-2] != ("properties",):
+            habit = "list in it the names of the properties that must be there"
         found.at_value(path, rules.OLD_DRAFT, fact, habit)
         return
     if stray := _stray(path, value, found):
@@ -208,7 +216,9 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     elif key == "usage" and names == ["object"]:
         cure = _EXTERNAL
     elif kind == "string" and names[0] == "array":
-        guess = f"[{value}]"
+        is_squeezed = str(value).startswith("-")
+        cure = "put a space after each `-`" if is_squeezed else cure
+        guess = None if is_squeezed else f"[{value}]"
     elif names == ["string"] and kind in ("number", "boolean"):
         cure = "put it in quotes"
     found.at_value(path, rules.WRONG_KIND, fact, cure, guess)
@@ -245,6 +255,19 @@ def _keywords() -> _Keywords:
     """Return what the format says of each keyword of events and schemas."""
     definitions = _format()["$defs"]
     return {**definitions["event"]["properties"], **definitions["schema"]["properties"]}
+
+
+@cache
+def _taken_above() -> Mapping[str, str]:
+    """Return the keys that no property takes, and what does."""
+    event, traits, schema = (
+        _format()["$defs"][one]["properties"] for one in ("event", "traits", "schema")
+    )
+    return {
+        key: "events and traits" if key in traits else "events alone"
+        for key in event
+        if key not in schema
+    }
 
 
 def _takes(keyword: Mapping[str, object], value: object) -> bool:
