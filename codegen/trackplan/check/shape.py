@@ -18,7 +18,7 @@ from jsonschema.exceptions import ValidationError
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
 from trackplan.check.tree import Path, at
-from trackplan.load import Data, Object, syntax
+from trackplan.load import Data, Object
 from trackplan.model import HOLDS_NAMED, Place
 
 _Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
@@ -126,12 +126,11 @@ def _content(data: Data, texts: frozenset[str]) -> str:
 def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
     schema = cast("Mapping[str, _Keywords]", error.schema)
     known, takes_own = list(schema["properties"]), "patternProperties" in schema
+    data, empty = cast("Object", error.instance), ""
     if cure := _below_empty(path, found):
         fact = f"`{path[-1]}` stands inside {describe(path[:-1])}"
         found.at_key(path, rules.WRONG_KIND, fact, cure)
         return
-    empty = ""
-    data = cast("Object", error.instance)
     for key, value in data.items():
         if key in known:
             takes_more = value is None and _takes(schema["properties"][key], {})
@@ -152,25 +151,27 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
             fact = f"`{key}` stands in a file that a plan includes"
             found.at_key(place, rules.UNKNOWN_KEY, fact, "move it to the main file")
         else:
-            fact, guess = f"unknown key `{key}` in {where}", closest(key, known)
-            cure = _cure_of_key(known, value, guess, takes_own=takes_own)
-            if value is None and not data.has_colon(key):
-                cure, guess = _COMMA, None
-            elif empty and (guess is None or isinstance(value, Object)):
-                cure, guess = _BELOW.format(empty), None
-            elif key in _taken_above():
-                cure, guess = f"leave it out: {_taken_above()[key]} take it", None
+            fact = f"unknown key `{key}` in {where}"
+            cure, guess = _cure_of_key(data, key, known, empty, takes_own=takes_own)
             found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
 
 
 def _cure_of_key(
-    known: Sequence[str], value: object, guess: str | None, *, takes_own: bool
-) -> str:
+    data: Object, key: str, known: Sequence[str], empty: str, *, takes_own: bool
+) -> tuple[str, str | None]:
+    """Return the cure and the guess; `empty` is the key above that has no value."""
+    value, guess = data[key], closest(key, known)
+    if value is None and not data.has_colon(key):
+        return _COMMA, None
+    if empty and (guess is None or isinstance(value, Object)):
+        return _BELOW.format(empty), None
+    if key in _taken_above():
+        return f"leave it out: {_taken_above()[key]} take it", None
     if guess is None and "properties" in known and _is_schema(value):
-        return "move it under `properties` if it is a property"
+        return "move it under `properties` if it is a property", None
     if takes_own:
-        return "correct it, or begin it with `x-` if it is your own"
-    return f"use {' or '.join(f'`{key}`' for key in known)}"
+        return "correct it, or begin it with `x-` if it is your own", guess
+    return f"use {' or '.join(f'`{one}`' for one in known)}", guess
 
 
 def _is_schema(value: object) -> bool:
@@ -183,13 +184,9 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     value = error.instance
     kind = _json_type(value)
     key = str(path[-1])
-    if habit := _OLD_FORMS.get((key, kind)):
+    if (key, kind) in _OLD_FORMS:
         fact = f"`{key}` is {_KINDS[kind]} in {describe(path[:-1])}, as in older drafts"
-        if value is False:
-            habit = "leave it out, which means the same"
-        elif key == "required" and path[-3:-2] != ("properties",):
-            habit = "list in it the names of the properties that must be there"
-        found.at_value(path, rules.OLD_DRAFT, fact, habit)
+        found.at_value(path, rules.OLD_DRAFT, fact, _cure_of_old(path, value, kind))
         return
     if stray := _stray(path, value, found):
         found.at_key(path, rules.WRONG_KIND, *stray)
@@ -199,13 +196,7 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
     cure, guess = f"write {expected}", None
     if value is None:
-        written = found.rest_of_line(path).lstrip()
-        if "string" in names and written.startswith("#"):
-            fact, cure = f"{fact}: {syntax.HASH}", syntax.QUOTE_HASH
-        elif "type" in path[-2:] and written.startswith("null"):
-            cure, guess = "put it in quotes", '"null"'
-        else:
-            cure = _EMPTY if names[0] == "object" else "give it a value, or remove it"
+        cure, guess = _cure_of_nothing(path, names, found.rest_of_line(path).lstrip())
     elif "boolean" in names and str(value).lower() in _YES_OR_NO:
         cure = "write `true` or `false`, as in YAML 1.2"
         guess = _YES_OR_NO[str(value).lower()]
@@ -224,11 +215,34 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     found.at_value(path, rules.WRONG_KIND, fact, cure, guess)
 
 
+def _cure_of_old(path: Path, value: object, kind: str) -> str:
+    key = str(path[-1])
+    if value is False:
+        return "leave it out, which means the same"
+    if key == "required" and path[-3:-2] != ("properties",):
+        return "list in it the names of the properties that must be there"
+    return _OLD_FORMS[key, kind]
+
+
+def _cure_of_nothing(
+    path: Path, names: Sequence[str], written: str
+) -> tuple[str, str | None]:
+    """Return the cure and the guess; `written` is what follows in place of a value."""
+    if "string" in names and written.startswith("#"):
+        return "put the text in quotes: `#` begins a comment", None
+    if "type" in path[-2:] and written.startswith("null"):
+        return "put it in quotes", '"null"'
+    if names[0] == "object":
+        return "indent what belongs to it, or write `{}` if it is to be empty", None
+    return "give it a value, or remove it", None
+
+
 def _stray(path: Path, value: object, found: Findings) -> tuple[str, str] | None:
     """Return the fact and the cure where a keyword stands among names."""
     key = str(path[-1])
     keyword = _keywords().get(key)
-    if value is None or keyword is None or not _takes(keyword, value):
+    is_among_names = path[-2:-1] in _HOLDING_NAMES and value is not None
+    if keyword is None or not is_among_names or not _takes(keyword, value):
         return None
     fact = f"`{key}` stands inside {describe(path[:-1])}"
     if cure := _below_empty(path, found):
@@ -392,7 +406,6 @@ _KINDS = {
     "null": "empty",
 }
 _HOLDING_NAMES = {(one,) for one in (*HOLDS_NAMED, "events")}
-_EMPTY = "indent what belongs to it, or write `{}` if it is to be empty"
 _COMMA = "a comma begins a new entry in braces: put text that has one in quotes"
 _BELOW = "indent it below `{}`, which is empty"
 

@@ -114,7 +114,9 @@ def _hidden_bracket(
     for number, line in enumerate(lines[first : mark.line + 1], first):
         for match in re.finditer(_QUOTED_OR_COMMENT, line):
             if match[0].startswith("#") and match[0].rstrip(" ,").endswith(("]", "}")):
-                return number, match.start(), f"{HASH} here", QUOTE_HASH
+                fact = "`#` begins a comment here"
+                cure = "put the text in quotes, with the `#` inside"
+                return number, match.start(), fact, cure
     return None
 
 
@@ -123,13 +125,13 @@ def _after_closing(problem: str, mark: yaml.Mark, lines: list[str]) -> _Special 
     line = lines[mark.line] if mark.line < len(lines) else ""
     before = line[: mark.column]
     closing = before.rstrip()[-1:]
-    is_inside = (
-        problem in _UNCLOSED and closing in ("'", '"') and closing == before[-1:]
-    )
+    is_inside = problem in _UNCLOSED and before.endswith(("'", '"'))
     if closing not in _CLOSING or not (is_inside or problem in _UNALIGNED):
         return None
-    fact = f"text follows the closing `{closing}`"
-    return mark.line, mark.column, fact, _CLOSING[closing]
+    fact, cure = f"text follows the closing `{closing}`", _CLOSING[closing]
+    if extra := re.match(r"[],}]+(?=\s*(#|$))", line[mark.column :]):
+        fact, cure = f"`{extra[0]}` follows the closing `{closing}`", "remove it"
+    return mark.line, mark.column, fact, cure
 
 
 def _is_about_the_beginning(problem: str, begin: yaml.Mark, mark: yaml.Mark) -> bool:
@@ -168,18 +170,13 @@ _UNCLOSED = {
     "did not find expected ',' or ']'": "a `,` or `]`",
     "did not find expected ',' or '}'": "a `,` or `}`",
 }
-_UNALIGNED = {
-    "did not find expected key",
-    "did not find expected '-' indicator",
-}
+_UNALIGNED = {"did not find expected key", "did not find expected '-' indicator"}
 _CLOSING = {
     "'": "put double quotes around the whole text, or double each `'` inside",
     '"': 'put single quotes around the whole text, or `\\` before each `"` inside',
     **dict.fromkeys("]}", "put it all in quotes if it is text"),
 }
 _QUOTED_OR_COMMENT = r"""(?<!\w)'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\s)#.*"""
-HASH = "`#` begins a comment"
-QUOTE_HASH = "put the text in quotes, with the `#` inside"
 _NO_NODE = "did not find expected node content"
 _AT_CONTEXT = {
     "could not find expected ':'",
