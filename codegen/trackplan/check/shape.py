@@ -49,14 +49,14 @@ INSTEAD = {
 def check_shape(found: Findings, *, is_part: bool = False) -> None:
     """Find where a plan, or a file it includes, has not the shape of the format."""
     errors = _validator(is_part).iter_errors(found.plan)
-    # jsonschema's order is a set's
+    # jsonschema's order is a set's, and what it finds behind an alias comes twice
     for error in sorted(errors, key=lambda one: _way(tuple(one.absolute_path), found)):
         translate = _TRANSLATIONS.get(str(error.validator), _limit)
         translate(error, tuple(error.absolute_path), found)
 
 
 def _way(path: Path, found: Findings) -> list[Place]:
-    """Return the place of each key that leads to `path`: by it, aliases come last."""
+    """Return where each key that leads to `path` stands: an alias after its anchor."""
     return [found.key_place(path[:length]) for length in range(1, len(path) + 1)]
 
 
@@ -133,9 +133,10 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
         return
     for key, value in data.items():
         if key in known:
-            takes_more = value is None and _takes(schema["properties"][key], {})
-            empty = key if takes_more else ""
-        if key in known or (takes_own and key.startswith("x-")):
+            is_empty = value is None and _takes(schema["properties"][key], {})
+            empty = key if is_empty else ""
+            continue
+        if takes_own and key.startswith("x-"):
             continue
         place, where = (*path, key), describe(path)
         if key in UNSUPPORTED:
@@ -216,6 +217,7 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
 
 
 def _cure_of_old(path: Path, value: object, kind: str) -> str:
+    """Return the cure for a form of older drafts, where `false` was the default."""
     key = str(path[-1])
     if value is False:
         return "leave it out, which means the same"
@@ -290,7 +292,7 @@ def _takes(keyword: Mapping[str, object], value: object) -> bool:
     one: Mapping[str, object] = _format()["$defs"].get(name, keyword)
     kinds = one.get("type", list(_KINDS))
     names = [kinds] if isinstance(kinds, str) else cast("Sequence[str]", kinds)
-    return any(_validator(False).is_type(value, one) for one in names)
+    return _json_type(value) in {_WHOLE.get(one, one) for one in names}
 
 
 def _shown(value: object, kind: str) -> str:
@@ -405,6 +407,7 @@ _KINDS = {
     "object": "a mapping",
     "null": "empty",
 }
+_WHOLE = {"integer": "number"}
 _HOLDING_NAMES = {(one,) for one in (*HOLDS_NAMED, "events")}
 _COMMA = "a comma begins a new entry in braces: put text that has one in quotes"
 _BELOW = "indent it below `{}`, which is empty"

@@ -77,8 +77,10 @@ class Lines:
         return self._text[end:start]
 
     def rest(self, place: Place) -> str:
-        """Return the text of a line from one of its places on."""
-        return self._text.split("\n")[place.line - 1][place.column - 1 :]
+        """Return the text of a line from a place that `place` returned."""
+        start = self._starts[place.line - 1] + place.column - 1
+        end = self._text.find("\n", start)
+        return self._text[start : end if end >= 0 else None]
 
 
 class Object(dict[str, "Data"]):
