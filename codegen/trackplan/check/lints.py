@@ -120,7 +120,7 @@ def _beginning(found: Findings, path: Path, since: str, until: Data) -> None:
         fact = f"`{since}`, since when {what} is deprecated, is no date"
         found.at_value(path, rules.BAD_DEPRECATION, fact, "write it as 2027-06-30")
     elif end is not None and end < day:
-        fact = f"{what} is deprecated since {day}, and was to be removed after {end}"
+        fact = f"{what} is deprecated since {day}, and is to be removed after {end}"
         cure = "correct one of the two dates"
         found.at_value(path, rules.BAD_DEPRECATION, fact, cure)
 
