@@ -358,7 +358,7 @@ IDLE_KEYWORD = lint(
 BAD_DEPRECATION = lint(
     "TP516",
     "bad-deprecation",
-    "A `deprecated` whose date is none, or whose replacement is not in the plan.",
+    "A `deprecated` whose dates cannot be, or whose replacement is not in the plan.",
     "No one is told when the day has come, and callers are sent to what is not there.",
     bad="""\
         trackplan: 1
@@ -375,6 +375,30 @@ BAD_DEPRECATION = lint(
             description: A report was exported.
             owner: reports
             deprecated: {remove_after: 2999-12-31}
+        """,
+)
+UNSEEN_CHARACTER = lint(
+    "TP517",
+    "unseen-character",
+    "A name or a listed value with a character that nobody sees.",
+    "Calls and queries are typed without it: they are refused, or find nothing.",
+    bad="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: [“free”, pro]}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: ["free", pro]}
         """,
 )
 SILENCE_WITHOUT_REASON = lint(
