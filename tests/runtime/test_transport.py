@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from trackplan.runtime.delivery import http as http_module
 from trackplan.runtime.delivery.http import HttpxTransport, retry_after
 from trackplan.runtime.delivery.transport import (
     Answer,
@@ -73,6 +74,39 @@ def test_a_stale_connection_is_replaced_at_once(
     http.send(request_to(server.url))
     assert http.send(request_to(server.url)) == Answer(200)
     assert len(server.requests) == 3
+
+
+def test_a_connection_that_nobody_needs_is_closed(
+    http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sending() -> threading.Thread:
+        thread = threading.Thread(target=http.send, args=(request,))
+        thread.start()
+        return thread
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        request = request_to(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        both = [sending(), sending()]
+        opened = [stack.enter_context(listener.accept()[0]) for _ in both]
+        assert [*map(answer, opened)] == [True, True]
+        for thread in both:
+            thread.join()
+        monkeypatch.setattr(http_module, "KEPT_ALIVE", 0.0)
+        third = sending()
+        assert sorted(map(answer, opened)) == [False, True]
+        third.join()
+
+
+def answer(connection: socket.socket) -> bool:
+    """Answer a request with 200; False when the connection was closed instead."""
+    connection.settimeout(10)
+    request = b""
+    while not request.endswith(b"}"):  # headers and body may come apart
+        if not (part := connection.recv(65536)):
+            return False
+        request += part
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    return True
 
 
 def test_a_request_that_must_not_repeat_is_written_once(
@@ -221,10 +255,7 @@ def tls_server(context: ssl.SSLContext) -> Iterator[str]:
     def serve() -> None:
         plain, _ = listener.accept()
         with plain, suppress(OSError), context.wrap_socket(plain, True) as connection:
-            request = b""
-            while not request.endswith(b"}"):  # headers and body may come apart
-                request += connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            answer(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)

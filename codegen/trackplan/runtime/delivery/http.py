@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from threading import Lock
-from time import sleep, time
+from time import monotonic, sleep, time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,12 @@ class Connection:
         self.pool = pool
         self._socket: socket.socket | None = None
         self._is_new = False
+        self.used_at = 0.0
 
     def prepare(self, request: Request, library: ModuleType) -> httpx.Request:
         """The request as httpx takes it, and told to say when it connects."""
         self._is_new = False
+        self.used_at = monotonic()
         steps = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
         prepared: httpx.Request = library.Request(
             "POST",
@@ -154,7 +156,9 @@ class HttpxTransport:
         parts = urlsplit(url)
         free = self._free.setdefault(f"{parts.scheme}://{parts.netloc}", [])
         with suppress(IndexError):
-            return free, free.pop()
+            connection = free.pop()
+            self._close_stale()
+            return free, connection
         with self._opening, fork_gate():
             pool = library.HTTPTransport(
                 verify=trust,
@@ -162,6 +166,14 @@ class HttpxTransport:
                 limits=library.Limits(max_connections=1, keepalive_expiry=KEPT_ALIVE),
             )
         return free, Connection(pool)
+
+    def _close_stale(self) -> None:
+        """Close what the latest requests had no need of: the first in each list."""
+        before = monotonic() - KEPT_ALIVE
+        for free in list(self._free.values()):
+            with suppress(IndexError):
+                while free[0].used_at < before:
+                    free.pop(0).pool.close()
 
     def _exchange(
         self, connection: Connection, request: Request, library: ModuleType
