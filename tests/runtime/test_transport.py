@@ -97,6 +97,19 @@ def test_a_connection_that_nobody_needs_is_closed(
         third.join()
 
 
+def test_a_transport_that_nobody_uses_closes_its_connections() -> None:
+    http = HttpxTransport()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        request = request_to(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        sender = threading.Thread(target=http.send, args=(request,))
+        sender.start()
+        with listener.accept()[0] as opened:
+            assert answer(opened)
+            sender.join()
+            del http
+            assert not answer(opened)
+
+
 def answer(connection: socket.socket) -> bool:
     """Answer a request with 200; False when the connection was closed instead."""
     connection.settimeout(10)

@@ -81,7 +81,8 @@ class HttpxTransport:
     httpx is imported at the first `send`, or else the compatible `library` of that
     name. `proxy` is a URL (by default, what the environment says), `ca_file` a file of
     certificates to trust instead of the usual ones. Any thread may call `send`; each
-    request under way has a connection of its own. A forked child needs a new one.
+    request under way has a connection of its own. A forked child needs a new one. Once
+    nobody holds the transport any more, its connections are closed, its thread ends.
     """
 
     def __init__(
@@ -90,6 +91,8 @@ class HttpxTransport:
         ca_file: Path | None = None,
         library: str = "httpx",
     ) -> None:
+        from weakref import finalize  # here, where logging has loaded it already
+
         self._proxy = proxy
         self._ca_file = ca_file
         self._name = library
@@ -98,6 +101,7 @@ class HttpxTransport:
         self._trust: ssl.SSLContext | None = None
         self._opening = Lock()
         self._watch = Watch()
+        finalize(self, _close, self._free, self._watch).atexit = False
 
     def prepare(self) -> None:
         """Do now what the first `send` would: import, and read the certificates.
@@ -137,9 +141,7 @@ class HttpxTransport:
 
     def close(self) -> None:
         """Close the connections that are free; a later `send` opens new ones."""
-        for free in self._free.values():
-            while free:
-                free.pop().pool.close()
+        _close(self._free, self._watch)
 
     def _prepared(self) -> tuple[ModuleType, ssl.SSLContext]:
         library = self._library = self._library or _load(self._name)
@@ -193,6 +195,14 @@ class HttpxTransport:
         return Answer(
             response.status_code, retry_after(response.headers.get("Retry-After"))
         )
+
+
+def _close(connections: dict[str, list[Connection]], watch: Watch) -> None:
+    for free in list(connections.values()):
+        with suppress(IndexError):  # another thread may take the last
+            while free:
+                free.pop().pool.close()
+    watch.end()
 
 
 def _load(name: str) -> ModuleType:
