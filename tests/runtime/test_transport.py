@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
-from time import time
+from time import sleep, time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +23,7 @@ from trackplan.runtime.delivery.transport import (
     Request,
     TransportError,
 )
+from trackplan.runtime.delivery.watch import Watch
 
 if TYPE_CHECKING:
     from tests.runtime.conftest import Server
@@ -192,6 +193,33 @@ def test_an_answer_that_drips_over_tls_is_cut_off(tmp_path: Path) -> None:
     http = HttpxTransport(ca_file=tmp_path / "ca.pem")
     with dripping(partial(context.wrap_socket, server_side=True)) as port:
         request = request_to(f"https://localhost:{port}")._replace(timeout=0.5)
+        with pytest.raises(TransportError, match="took too long"):
+            http.send(request)
+    http.close()
+
+
+def test_an_exchange_is_cut_until_it_ends() -> None:
+    cuts = threading.Semaphore(0)
+    with Watch().over(0.0, cuts.release):
+        assert cuts.acquire(timeout=10)
+        assert cuts.acquire(timeout=10)
+
+
+def test_a_deadline_that_falls_in_a_handshake_is_kept(tmp_path: Path) -> None:
+    def shake_hands_late(plain: socket.socket) -> socket.socket:
+        plain.recv(65536)
+        sleep(0.35)
+        plain.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        sleep(0.3)  # the time runs out meanwhile; on a busy machine, somewhere else
+        return context.wrap_socket(plain, server_side=True)
+
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("events.test").configure_cert(context)
+    with dripping(shake_hands_late) as port:
+        http = HttpxTransport(f"http://127.0.0.1:{port}", tmp_path / "ca.pem")
+        request = request_to("https://events.test")._replace(timeout=0.5)
         with pytest.raises(TransportError, match="took too long"):
             http.send(request)
     http.close()

@@ -9,6 +9,9 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 
+CUTS_AGAIN_AFTER = 0.1
+"""Seconds."""
+
 
 class Watched:
     """One exchange: what cuts it short, and whether that was done."""
@@ -81,6 +84,7 @@ class Watch:
     def _cut_overdue(self, now: float) -> None:
         for watched in [w for w in self._watched if w.deadline <= now]:
             watched.is_cut = True
-            self._watched.discard(watched)
+            # Again, until it ends: nothing can be cut while TLS takes the socket over.
+            watched.deadline = now + CUTS_AGAIN_AFTER
             with suppress(Exception):  # the exchange may just have ended by itself
                 watched.cut()
