@@ -93,6 +93,36 @@ def test_set_aside_events_on_a_full_disk_are_counted(small_disk: Path) -> None:
     queue.close()
 
 
+def test_the_log_counts_what_could_not_be_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = spool(tmp_path, size=400)
+    put_many(queue, range(2))
+    for item in queue.lease(2):
+        queue.settle(item, "http_400")
+    queue.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the spool {tmp_path} could not be written (set-aside.jsonl has reached its "
+        "size); 2 events that were set aside could not be kept"
+    ]
+    queue.close()
+
+
+def test_the_log_counts_what_may_be_sent_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = spool(tmp_path)
+    put_many(queue, range(2))
+    with file_size_limit(journals(tmp_path)[0].stat().st_size):
+        assert drain(queue) == [0, 1]
+    queue.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the spool {tmp_path} could not be written ({os.strerror(errno.EFBIG)}); "
+        "2 events may be sent again"
+    ]
+    queue.close()
+
+
 def test_a_settled_event_that_cannot_be_marked_comes_again(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
     put_many(queue, range(1500))
@@ -149,7 +179,7 @@ def test_the_disk_s_trouble_is_told_once(
             queue.report()
             drain(queue)
     assert [r.getMessage() for r in caplog.records] == [
-        f"the spool {tmp_path} cannot be written ({os.strerror(errno.ENOSPC)}); "
+        f"the spool {tmp_path} could not be written ({os.strerror(errno.ENOSPC)}); "
         "2 events wait in memory only"
     ]
     queue.close()

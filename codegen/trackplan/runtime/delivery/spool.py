@@ -196,15 +196,23 @@ class Spool:
             self._journals.grow(len(line))
 
     def report(self) -> None:
-        """Say in the log, once a minute at most, that a file could not be written."""
-        error, self._journals.trouble = self._journals.trouble, None
+        """Say in the log, once a minute at most, what a file did not take."""
+        error = self._journals.trouble
         if error and self._warnings.due():
+            self._journals.trouble = None
             log.warning(
-                "the spool %s cannot be written (%s); %d events wait in memory only",
+                "the spool %s could not be written (%s)%s",
                 self._folder,
                 error.strerror,
-                len(self._memory),
+                "".join(f"; {n} events {what}" for n, what in self._counts() if n),
             )
+
+    def _counts(self) -> tuple[tuple[int, str], ...]:
+        return (
+            (len(self._memory), "wait in memory only"),
+            (self.lost, "that were set aside could not be kept"),
+            (self.unmarked, "may be sent again"),
+        )
 
 
 def _taken(rows: deque[Row | bytes]) -> Record | None:
