@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from spools import drain, journals, number_of, record, spool
@@ -250,3 +251,35 @@ def test_a_synced_spool_keeps_its_records(tmp_path: Path) -> None:
     heir = spool(tmp_path / "spool", fsync=True)
     heir.adopt()
     assert drain(heir) == [0, 1, 2]
+
+
+@contextmanager
+def no_superuser() -> Iterator[None]:
+    """Who runs the tests may be root, to whom no file is closed."""
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_journal_that_may_not_be_read_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with TemporaryDirectory() as folder:  # in a place that all users can get to
+        queue = spool(Path(folder))
+        put_many(queue, range(3))
+        queue.abandon()
+        os.chmod(folder, 0o755)
+        (left,) = journals(Path(folder))
+        left.chmod(0)
+        heir = spool(Path(folder))
+        for _ in range(2):
+            with no_superuser():
+                assert heir.adopt() == 0
+            heir.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"{left} cannot be adopted ({os.strerror(errno.EACCES)}); its events wait for "
+        "a process of its owner"
+    ]

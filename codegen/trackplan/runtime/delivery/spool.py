@@ -48,6 +48,7 @@ class Spool:
         self._memory_limit = memory_limit
         self._segment = segment
         self._warnings = log.Throttle(60)
+        self._refusals = log.Throttle(60)
         self._start()
 
     def prepare(self) -> None:
@@ -196,7 +197,7 @@ class Spool:
             self._journals.grow(len(line))
 
     def report(self) -> None:
-        """Say in the log, once a minute at most, what a file did not take."""
+        """Say in the log, once a minute at most, what a file did not take or give."""
         error = self._journals.trouble
         if error and self._warnings.due():
             self._journals.trouble = None
@@ -205,6 +206,15 @@ class Spool:
                 self._folder,
                 error.strerror,
                 "".join(f"; {n} events {what}" for n, what in self._counts() if n),
+            )
+
+        refused = self._journals.not_ours
+        if refused and self._refusals.due():
+            self._journals.not_ours = None
+            log.warning(
+                "%s cannot be adopted (%s); its events wait for a process of its owner",
+                refused.filename,
+                refused.strerror,
             )
 
     def _counts(self) -> tuple[tuple[int, str], ...]:
