@@ -18,6 +18,7 @@ from trackplan.runtime.delivery.transport import (
     Transport,
     TransportError,
 )
+from trackplan.runtime.outcome import DELIVERED
 from trackplan.runtime.settings import Settings
 from trackplan.runtime.wire import Record, authorization
 
@@ -290,6 +291,37 @@ def test_all_who_flush_while_a_worker_starts_come_back(start: Start) -> None:
         for thread in flushing:
             thread.join(10)
     assert not any(thread.is_alive() for thread in flushing)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_who_is_interrupted_while_sending_gives_the_records_back(
+    start: Start, outcomes: Outcomes, error: type[BaseException]
+) -> None:
+    interrupts = iter([error()])
+
+    def answer(_: Request) -> Answer:
+        for one in interrupts:
+            raise one
+        return Answer(200)
+
+    sender = start(MemoryTransport(answer))
+    with pytest.raises(error):
+        sender.send(track("A"), 10)
+    assert sender.send(track("B"), 10) == DELIVERED
+    assert outcomes.seen == [("A", None), ("B", None)]
+
+
+def test_who_flushes_waits_for_a_worker_that_is_about_to_start(start: Start) -> None:
+    senders: list[threading.Thread] = []
+
+    def answer(_: Request) -> Answer:
+        senders.append(threading.current_thread())
+        return Answer(200)
+
+    sender = start(MemoryTransport(answer))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert senders != [threading.current_thread()]
 
 
 def test_who_flushes_leaves_the_rest_to_the_workers(

@@ -283,3 +283,31 @@ def test_a_journal_that_may_not_be_read_is_told_once(
         f"{left} cannot be adopted ({os.strerror(errno.EACCES)}); its events wait for "
         "a process of its owner"
     ]
+
+
+def test_a_removed_folder_is_made_again_for_what_waits_at_the_end(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "spool"
+    queue = spool(folder)
+    for number in range(3):
+        queue.put(record(number))
+    first, _ = queue.lease(2)
+    shutil.rmtree(folder)
+    queue.settle(first, None)
+    queue.adopt()
+    queue.put(record(3))
+    queue.close()
+    heir = spool(folder)
+    assert heir.adopt() == 3
+    assert drain(heir) == [1, 2, 3]
+
+
+def test_a_removed_folder_is_not_made_again_for_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    queue = spool(folder)
+    queue.put(record(0))
+    drain(queue)
+    shutil.rmtree(folder)
+    queue.close()
+    assert not folder.exists()

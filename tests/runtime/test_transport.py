@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import ssl
 import threading
@@ -175,6 +176,44 @@ def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
             TransportError, match=r"took too long|ReadTimeout"
         ) as caught:
             http.send(request_to(url)._replace(timeout=0.05))
+    assert caught.value.written
+
+
+def test_a_handshake_that_ends_too_late_has_written_nothing(
+    http: HttpxTransport,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TransportError) as caught:
+            http.send(request_to(url)._replace(timeout=0.2))
+    assert not caught.value.written
+
+
+def test_what_interrupts_a_request_under_way_may_have_written(
+    http: HttpxTransport,
+) -> None:
+    class TimeLimitError(Exception):
+        pass
+
+    def limit(*_: object) -> None:
+        raise TimeLimitError
+
+    def interrupt_once_asked(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            connection.recv(1)
+
+    before = signal.signal(signal.SIGUSR1, limit)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=interrupt_once_asked, args=(listener,)).start()
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            with pytest.raises(TransportError, match="TimeLimitError") as caught:
+                http.send(request_to(url))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
     assert caught.value.written
 
 

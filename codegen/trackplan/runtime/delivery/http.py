@@ -39,10 +39,12 @@ class Connection:
         self._socket: socket.socket | None = None
         self._is_new = False
         self.used_at = 0.0
+        self.is_writing = False
+        """Whether the request, or one to a proxy for it, has begun to be written."""
 
     def prepare(self, request: Request, library: ModuleType) -> httpx.Request:
         """The request as httpx takes it, and told to say when it connects."""
-        self._is_new = False
+        self._is_new = self.is_writing = False
         self.used_at = monotonic()
         steps = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
         prepared: httpx.Request = library.Request(
@@ -73,6 +75,7 @@ class Connection:
             if get := getattr(stream, "get_extra_info", None):
                 self._socket = get("socket")
             sleep(GIVES_WAY)
+        self.is_writing |= step.endswith("send_request_headers.started")
 
 
 class HttpxTransport:
@@ -186,11 +189,12 @@ class HttpxTransport:
             try:
                 response = connection.pool.handle_request(prepared)
             except Exception as error:
-                if watched.is_cut:
-                    raise TransportError("the answer took too long", True) from None
-                if connection.was_closed(error):
+                if not watched.is_cut and connection.was_closed(error):
                     return None
-                raise _failure(error, library) from None
+                failure = _failure(error, library, connection.is_writing)
+                if watched.is_cut and failure.written:
+                    failure = TransportError("the answer took too long", written=True)
+                raise failure from None
             _drain(response)
         return Answer(
             response.status_code, retry_after(response.headers.get("Retry-After"))
@@ -232,10 +236,10 @@ def proxy_for(setting: str | None, scheme: str, netloc: str) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _failure(error: Exception, library: ModuleType) -> TransportError:
+def _failure(error: Exception, library: ModuleType, is_writing: bool) -> TransportError:
     name = type(error).__name__
     if not isinstance(error, library.TransportError):
-        return TransportError(name, written=False)  # its text may quote the request
+        return TransportError(name, is_writing)  # its text may quote the request
     unwritten = (library.ConnectError, library.ConnectTimeout, library.ProxyError)
     is_quoting = isinstance(error, library.ProtocolError) and str(error) != _CLOSED
     text = name if is_quoting else f"{name}: {error}"

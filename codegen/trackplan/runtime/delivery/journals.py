@@ -127,6 +127,7 @@ class Journals:
         for journal in self._all():
             if (waiting := journal.waiting()) > 0:
                 self._left[journal.path] = waiting
+            self._restore(journal)
             self._drop(journal)
 
     def abandon(self) -> None:
@@ -198,6 +199,13 @@ class Journals:
         journal.close()
         self._corrupt += journal.corrupt
         self._measure()
+
+    def _restore(self, journal: Journal) -> None:
+        try:
+            if not journal.is_in_place():
+                journal.restore()
+        except OSError as error:
+            self.trouble = error
 
     def _measure(self) -> None:
         current = self._current()
