@@ -85,7 +85,7 @@ class HttpxTransport:
     name. `proxy` is a URL (by default, what the environment says), `ca_file` a file of
     certificates to trust instead of the usual ones. Any thread may call `send`; each
     request under way has a connection of its own. A forked child needs a new one. Once
-    nobody holds the transport any more, its connections are closed, its thread ends.
+    nobody holds the transport any more, its connections close and its thread ends.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class HttpxTransport:
         return free, Connection(pool)
 
     def _close_stale(self) -> None:
-        """Close what the latest requests had no need of: the first in each list."""
+        """Close what requests had no need of lately: the first in each list."""
         before = monotonic() - KEPT_ALIVE
         for free in list(self._free.values()):
             with suppress(IndexError):

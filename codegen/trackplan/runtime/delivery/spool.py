@@ -207,7 +207,6 @@ class Spool:
                 error.strerror,
                 "".join(f"; {n} events {what}" for n, what in self._counts() if n),
             )
-
         refused = self._journals.not_ours
         if refused and self._refusals.due():
             self._journals.not_ours = None

@@ -10,7 +10,7 @@ from threading import Lock, Thread
 from time import monotonic
 
 CUTS_AGAIN_AFTER = 0.1
-"""Seconds."""
+"""Seconds, for an exchange that goes on all the same."""
 
 
 class Watched:
