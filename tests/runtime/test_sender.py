@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -309,6 +310,36 @@ def test_who_is_interrupted_while_sending_gives_the_records_back(
         sender.send(track("A"), 10)
     assert sender.send(track("B"), 10) == DELIVERED
     assert outcomes.seen == [("A", None), ("B", None)]
+
+
+class TimeLimitError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("limit", [TimeLimitError, TimeoutError])
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_time_limit_reaches_who_sends(
+    start: Start, limit: type[Exception], is_wrapped: bool
+) -> None:
+    def handle(*_: object) -> None:
+        raise limit
+
+    def answer(_: Request) -> Answer:
+        try:
+            signal.raise_signal(signal.SIGUSR1)
+        except limit:
+            if is_wrapped:
+                raise TransportError("closed", written=True) from None
+            raise
+        return Answer(200)
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    sender = start(MemoryTransport(answer))
+    try:
+        with pytest.raises(limit):
+            sender.send(track("A"), 10)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 def test_who_flushes_waits_for_a_worker_that_is_about_to_start(start: Start) -> None:
