@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from os import getpid  # by name: a late finaliser finds the module emptied
 
 from trackplan.runtime.wire import Row
@@ -40,6 +39,8 @@ class Journals:
         """How many records were not leased from a closed journal, by its path."""
         self.trouble: OSError | None = None
         """What went wrong last, until it is told."""
+        self.not_ours: PermissionError | None = None
+        """A journal of another user that was met last, until it is told."""
         self._corrupt = 0
         self._room = size
         """Bytes that the journal which is written now may have."""
@@ -179,8 +180,12 @@ class Journals:
     def _adopt(self, path: str) -> int:
         journal = None
         if len(self._adopted) < MOST_ADOPTED:
-            with suppress(OSError):  # gone meanwhile, or not for us to read
+            try:
                 journal = Journal.adopt(path)
+            except PermissionError as error:
+                self.not_ours = error
+            except OSError:  # gone meanwhile
+                pass
         if journal is None:
             return 0
         self._adopted.append(journal)
