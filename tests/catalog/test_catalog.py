@@ -102,6 +102,47 @@ def test_a_definition_knows_where_it_is_used() -> None:
     ]
 
 
+SHARED = """\
+$defs:
+  old:
+    type: string
+    description: The tier of old.
+    deprecated: {since: "2024", remove_after: "2099-01-01", replaced_by: tier}
+    examples: [free]
+events: {Ran: {properties: {a: {$ref: "#/$defs/old"}}}}
+"""
+GONE = {
+    "since": "2024",
+    "remove_after": "2099-01-01",
+    "replaced_by": "tier",
+    "reason": None,
+}
+
+
+def test_what_is_said_of_a_definition_is_in_each_format() -> None:
+    plan = plan_of(SHARED)
+    (definition,) = json.loads(render(plan, "p", "json"))["definitions"]
+    assert (definition["deprecated"], definition["examples"]) == (GONE, ["free"])
+    told = "Deprecated since 2024. Use tier instead. To be removed after 2099-01-01."
+    markdown = render(plan, "p", "markdown").split("## Shared definitions")[1]
+    assert f"> {told}\n" in markdown
+    assert 'For example `"free"`.\n' in markdown
+    page = render(plan, "p", "html").split('<h2 id="definitions">')[1]
+    assert 'data-status="deprecated"' in page
+    assert re.search("Deprecated since 2024.*<code>tier</code> instead", page, re.S)
+    assert "For example <code>&#34;free&#34;</code>" in page
+
+
+def test_what_refers_to_a_deprecated_definition_is_deprecated() -> None:
+    plan = plan_of(SHARED)
+    (event,) = json.loads(render(plan, "p", "json"))["events"]
+    assert event["properties"][0]["deprecated"] == GONE
+    markdown = render(plan, "p", "markdown").split("## Shared definitions")[0]
+    assert "(#definition-old): string. Deprecated since 2024." in markdown
+    page = render(plan, "p", "html").split('<h2 id="definitions">')[0]
+    assert '<span class="badge warn">deprecated</span>' in page
+
+
 def test_no_two_events_have_the_same_anchor() -> None:
     text = (
         "events: {A B: {}, A_B: {python_name: a__b_}, a-b: {python_name: other}, é: {}}"

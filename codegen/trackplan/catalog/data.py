@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, cast
 
 from trackplan.catalog.line import Line, Link
 from trackplan.catalog.words import NOTHING, Describer, Words, definition_id
-from trackplan.model import Call, Definition, Event, Json, Plan
+from trackplan.model import Call, Definition, Event, Json, Note, Plan
 from trackplan.render.example import (
     GROUP_ID,
     USER_ID,
@@ -63,6 +63,7 @@ class Shared(NamedTuple):
 
     anchor: str
     definition: Definition
+    note: Note
     personal: bool
     words: Words
     uses: Sequence[Use]
@@ -72,8 +73,8 @@ class Shared(NamedTuple):
         return self.definition.name
 
     @property
-    def status(self) -> None:
-        return None
+    def status(self) -> Literal["active", "deprecated"]:
+        return "deprecated" if self.note.deprecated else "active"
 
 
 class Catalog(NamedTuple):
@@ -111,6 +112,7 @@ def catalog(plan: Plan) -> Catalog:
         Shared(
             definition_id(one.name),
             one,
+            describer.note(one.schema, ("$defs", one.name)),
             describer.is_personal(one.schema),
             words[one.name],
             uses.get(definition_id(one.name), ()),

@@ -10,7 +10,7 @@ from trackplan.catalog.data import Catalog, Entry, Example, Shared
 from trackplan.catalog.limits import code
 from trackplan.catalog.line import Code, Line, Link
 from trackplan.catalog.words import Field, Words
-from trackplan.model import Deprecation
+from trackplan.model import Deprecation, Note
 from trackplan.pages import json_text
 
 
@@ -62,7 +62,9 @@ def _entry(entry: Entry) -> Iterator[str]:
 
 def _shared(shared: Shared) -> Iterator[str]:
     yield from _heading(shared.anchor, shared.definition.name)
-    yield from _paragraph(shared.definition.description)
+    yield from _paragraph(shared.note.description)
+    if shared.note.deprecated:
+        yield from ("", f"> {_deprecation(shared.note.deprecated, None)}")
     if shared.personal:
         yield from ("", "Personal data.")
     if shared.words.line:
@@ -70,6 +72,8 @@ def _shared(shared: Shared) -> Iterator[str]:
     if shared.words.fields or shared.words.parts:
         yield ""
         yield from _below(shared.words, "")
+    if shared.note.examples:
+        yield from ("", f"{_for_example(shared.note)}.")
     uses = (
         f"{_link(one.anchor, one.title)}{_in_brackets(one.properties)}"
         for one in shared.uses
@@ -107,11 +111,14 @@ def _field(field: Field) -> str:
     if field.note.deprecated:
         texts.append(_deprecation(field.note.deprecated, None))
     if field.note.examples:
-        examples = (_line((code(one),)) for one in field.note.examples)
-        texts.append(f"For example {', '.join(examples)}")
+        texts.append(_for_example(field.note))
     said = " ".join(f"{one.rstrip('.')}." for one in texts if one)
     head = f"**{_code(field.name)}**" + (f" ({', '.join(marks)})" if marks else "")
     return f"{head}: {said}" if said else head
+
+
+def _for_example(note: Note) -> str:
+    return f"For example {', '.join(_line((code(one),)) for one in note.examples)}"
 
 
 def _deprecation(deprecated: Deprecation, replacement: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, cast
 
 from trackplan import naming
@@ -139,16 +140,28 @@ class Describer:
             yield self._field(name, child, (*path, "properties", name), name in wanted)
 
     def _field(self, name: str, schema: Schema, path: Path, wanted: bool) -> Field:
-        personal, note = self.is_personal(schema), self._notes.get(path, Note())
+        personal, note = self.is_personal(schema), self.note(schema, path)
         return Field(name, None, wanted, personal, note, self.words(schema, path))
+
+    def note(self, schema: Schema, path: Path) -> Note:
+        """Return what is said of a schema, which a reference may make deprecated."""
+        note, found = self._notes.get(path, Note()), self._target(schema)
+        if note.deprecated or found is None:
+            return note
+        below = self.note(found.schema, ("$defs", found.name))
+        return replace(note, deprecated=below.deprecated)
 
     def is_personal(self, schema: Schema) -> bool:
         """Tell whether a value is personal data, as a whole."""
-        if isinstance(schema, bool):
-            return False
-        found = target(schema, self._definitions) if "$ref" in schema else None
+        found = self._target(schema)
         is_below = found is not None and self.is_personal(found.schema)
-        return is_below or schema.get("pii") is True
+        return is_below or (isinstance(schema, Mapping) and schema.get("pii") is True)
+
+    def _target(self, schema: Schema) -> Definition | None:
+        """Return the definition that a schema refers to as a whole."""
+        if isinstance(schema, bool) or "$ref" not in schema:
+            return None
+        return target(schema, self._definitions)
 
     # --- Parts --------------------------------------------------------------------
 
@@ -167,11 +180,13 @@ class Describer:
         clause = self._clause(schema, path, (), verb)
         if clause and isinstance(schema, Mapping) and "type" not in schema:
             words = Words(clause)
-        line = words.line
+        line, note = words.line, self.note(schema, path)
         if self.is_personal(schema):
             line = joined(", ", [line, ("personal data",)])
-        if description := self._notes.get(path, Note()).description:
-            line = joined(". ", [line, (description,)])
+        if note.deprecated:
+            line = joined(", ", [line, ("deprecated",)])
+        if note.description:
+            line = joined(". ", [line, (note.description,)])
         return Part(label, words._replace(line=line))
 
     def _inner(
