@@ -18,12 +18,13 @@ from trackplan.runtime.patterns import PatternError, matcher, translate
 def check_schemas(found: Findings) -> None:
     """Find what cannot be carried out as it stands."""
     for path, schema in found.schemas:
-        _check_anchor(found, path, schema)
+        _check_misplaced(found, path, schema)
         _check_patterns(found, path, schema)
         _check_format(found, path, schema)
 
 
-def _check_anchor(found: Findings, path: Path, schema: Object) -> None:
+def _check_misplaced(found: Findings, path: Path, schema: Object) -> None:
+    """Find `$anchor` and `$defs` where no reference can lead to them."""
     is_shared = path[:1] == ("$defs",)
     if "$anchor" in schema and not is_shared and len(path) > 2:
         fact = f"`$anchor` stands outside `$defs`, in {describe(path)}"

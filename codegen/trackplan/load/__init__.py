@@ -365,6 +365,7 @@ def _span(event: yaml.Event) -> tuple[int, int]:
 
 class _Extent(NamedTuple):
     value: Data
+    """What was measured: kept, so that nothing else gets its identity."""
     size: int
     """How many values there are, it and its keys included."""
     height: int
