@@ -82,6 +82,7 @@ class Property(NamedTuple):
     python_name: str
     schema: Schema
     required: bool
+    """By the call, in `allOf` and `$ref` too: no call without it is valid."""
     description: str | None
     examples: tuple[Json, ...]
     deprecated: Deprecation | None

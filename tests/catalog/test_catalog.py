@@ -84,6 +84,16 @@ def test_without_an_example_the_call_is_outlined() -> None:
     assert found.events[0].outline == 'track_ran("user-123", a_b=...)'
 
 
+def test_what_every_call_must_have_is_required_in_each_format() -> None:
+    plan = plan_of(
+        "events: {Ran: {properties: {tier: {}, seats: {}}, allOf: [{required: [tier]}]}}"
+    )
+    (event,) = json.loads(render(plan, "p", "json"))["events"]
+    assert [one["required"] for one in event["properties"]] == [True, False]
+    assert "**`tier`** (required)" in render(plan, "p", "markdown")
+    assert "<code>tier</code> <span" in render(plan, "p", "html")
+
+
 def test_a_replacement_is_linked_where_the_plan_has_it() -> None:
     text = (
         "events: {A: {deprecated: {replaced_by: B}}, B: {deprecated: {replaced_by: C}}}"

@@ -124,6 +124,17 @@ def test_a_nested_object_says_which_properties_are_required() -> None:
     ]
 
 
+def test_a_nested_object_requires_what_its_parts_require() -> None:
+    schema: Schema = {
+        "properties": {"a": {}, "b": {}, "c": {}},
+        "allOf": [{"required": ["a"]}],
+        "$ref": "#/$defs/some",
+    }
+    some = Definition("some", "Some", {"required": ["b"]}, None, PLACE)
+    found = Describer([some], {}).words(schema, ())
+    assert [one.required for one in found.fields] == [True, True, False]
+
+
 def test_properties_beside_a_pattern_are_the_others() -> None:
     schema: Schema = {
         "type": "object",

@@ -84,9 +84,12 @@ class Describer:
         """Return what a call takes: its properties, and what else holds for them."""
         schema = cast("Mapping[str, Json]", call.schema)
         path = call.path
-        parameters = {one.wire_name: one.python_name for one in call.properties}
+        known = {one.wire_name: one for one in call.properties}
         fields = (
-            one._replace(python_name=parameters[one.name])
+            one._replace(
+                python_name=known[one.name].python_name,
+                required=known[one.name].required,
+            )
             for one in self._fields(schema, path)
         )
         said = limits("object", {**schema, "type": "object"})
@@ -135,9 +138,18 @@ class Describer:
     # --- Properties ---------------------------------------------------------------
 
     def _fields(self, schema: Mapping[str, Json], path: Path) -> Iterator[Field]:
-        wanted = required(schema)
-        for name, child in named(schema, "properties").items():
+        properties = named(schema, "properties")
+        wanted = self._required(schema) if properties else set[str]()
+        for name, child in properties.items():
             yield self._field(name, child, (*path, "properties", name), name in wanted)
+
+    def _required(self, schema: Schema) -> set[str]:
+        """Return the properties that every object has, whatever else holds for it."""
+        if isinstance(schema, bool):
+            return set()
+        found = self._target(schema)
+        parts = [*schemas_of(schema, "allOf"), *([found.schema] if found else [])]
+        return set(required(schema)).union(*map(self._required, parts))
 
     def _field(self, name: str, schema: Schema, path: Path, wanted: bool) -> Field:
         personal, note = self.is_personal(schema), self.note(schema, path)

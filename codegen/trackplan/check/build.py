@@ -9,6 +9,7 @@ from trackplan import naming
 from trackplan.check.findings import Findings
 from trackplan.check.names import event_function, parameter
 from trackplan.check.references import References
+from trackplan.check.schemas import always_required
 from trackplan.check.tree import Path
 from trackplan.load import Data, Object
 from trackplan.model import (
@@ -157,9 +158,10 @@ class Builder:
         self, data: Object, path: Path, closed: Schema
     ) -> tuple[Property, ...]:
         section = data.get("properties")
-        required = cast("list[Data]", data.get("required", []))
         if not isinstance(section, Object):
             return ()
+        found = always_required(self._references, path, data, set())
+        required = {name for _, name in found}
         schemas = cast("Mapping[str, Mapping[str, Schema]]", closed)["properties"]
         return tuple(
             Property(
