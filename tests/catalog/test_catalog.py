@@ -7,21 +7,34 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.command.conftest import project, run
+from tests.generated.conftest import generate
+from tests.generated.test_schema_meaning import (
+    BOUNDED,
+    KEYS,
+    SUBJECTS,
+    combining_keywords,
+    definitions,
+    keyword_sets,
+    object_keywords,
+)
 from trackplan.catalog import FORMATS, render
 from trackplan.catalog.data import catalog
 from trackplan.check import check_file, check_text
 from trackplan.model import Plan
+from trackplan.testing import capture
 
-__all__ = ["project", "run"]
+__all__ = ["generate", "project", "run"]
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tracking_plan.yaml"
@@ -77,11 +90,65 @@ def test_group_traits_name_the_group_and_an_event_called_group_does_not() -> Non
     assert found.events[0].examples[0].call == 'track_group("user-123")'
 
 
-def test_without_an_example_the_call_is_outlined() -> None:
+def test_without_an_example_a_call_is_made_of_what_must_be_passed() -> None:
     found = catalog(
-        plan_of("events: {Ran: {properties: {aB: {}, c: {}}, required: [aB]}}")
+        plan_of(
+            "events: {Ran: {properties: {aB: {examples: [x]}, c: {}}, required: [aB]}}"
+        )
     )
-    assert found.events[0].outline == 'track_ran("user-123", a_b=...)'
+    assert found.events[0].made_up == 'track_ran("user-123", a_b="x")'
+
+
+@pytest.mark.parametrize(
+    ("schema", "call"),
+    [
+        ("{allOf: [{required: [a]}]}", 'track_ran("user-123", a=1)'),
+        ("{oneOf: [{required: [b]}, {required: [c]}]}", 'track_ran("user-123", b=1)'),
+        ("{required: [a], not: {required: [a]}}", None),
+        ("{required: [a], minProperties: 5}", None),
+    ],
+)
+def test_a_call_that_is_made_up_is_one_that_the_plan_takes(
+    schema: str, call: str | None
+) -> None:
+    named = "properties: {a: {const: 1}, b: {const: 1}, c: {const: 1}}"
+    plan = plan_of(f"events: {{Ran: {schema[:-1]}, {named}}}}}")
+    assert catalog(plan).events[0].made_up == call
+    for form in ("markdown", "html"):
+        assert ("track_ran(" in render(plan, "p", form)) is (call is not None)
+
+
+def test_a_call_that_is_made_up_says_so() -> None:
+    plan = plan_of("events: {Ran: {}}")
+    said = "ade up, since the plan gives no example"
+    assert all(said in render(plan, "p", form) for form in ("markdown", "html"))
+
+
+RULES = object_keywords(SUBJECTS) | combining_keywords(SUBJECTS)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> object:
+    properties = draw(st.dictionaries(KEYS, SUBJECTS, min_size=1))
+    names = draw(st.lists(st.sampled_from([*properties]), min_size=1, unique=True))
+    whole, parts = {"required": names}, [{"required": [one]} for one in names]
+    asked = [whole, {"allOf": parts}, {"oneOf": parts}, {"if": parts[0], "else": whole}]
+    rules = draw(keyword_sets(RULES, 2))
+    return {**rules, "properties": properties, **draw(st.sampled_from(asked))}
+
+
+@settings(BOUNDED, max_examples=50)
+@given(definitions(), events())
+def test_no_call_is_made_up_that_the_plan_refuses(
+    generate: Callable[[str], ModuleType], shared: object, event: object
+) -> None:
+    text = json.dumps({"trackplan": 1, "$defs": shared, "events": {"Ran": event}})
+    plan = check_text(text, "plan.yaml").plan
+    call = plan and catalog(plan).events[0].made_up
+    if call:  # else the plan is refused, or no call was found
+        with capture() as sent:
+            exec(call, vars(generate(text)))
+        assert len(sent) == 1
 
 
 def test_what_every_call_must_have_is_required_in_each_format() -> None:

@@ -56,8 +56,9 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield from ["", *rules] if rules else []
     for example in entry.examples:
         yield from _example(example)
-    if not entry.examples:
-        yield from ("", *_fenced(entry.outline, "python"))
+    if entry.made_up:
+        yield from ("", "Made up, since the plan gives no example:")
+        yield from ("", *_fenced(entry.made_up, "python"))
 
 
 def _shared(shared: Shared) -> Iterator[str]:
