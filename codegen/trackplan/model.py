@@ -153,6 +153,8 @@ class Note:
     description: str | None = None
     examples: tuple[Json, ...] = ()
     deprecated: Deprecation | None = None
+    default: tuple[Json, ...] = ()
+    """The one there is, or none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -210,6 +210,23 @@ def test_what_is_said_of_a_definition_is_in_each_format() -> None:
     assert "For example <code>&#34;free&#34;</code>" in page
 
 
+def test_a_default_is_shown_and_said_not_to_be_sent() -> None:
+    plan = plan_of(
+        "$defs: {d: {default: x}}\n"
+        "events: {Ran: {properties: {a: {default: null}, b: {}}}}"
+    )
+    document = json.loads(render(plan, "p", "json"))
+    a, b = document["events"][0]["properties"]
+    assert (a["default"], "default" in b) == (None, False)
+    assert document["definitions"][0]["default"] == "x"
+    markdown = render(plan, "p", "markdown")
+    assert "any value. Default `null`, which is not sent.\n" in markdown
+    assert '\nDefault `"x"`, which is not sent.\n' in markdown
+    page = render(plan, "p", "html")
+    shown = re.findall("Default <code>(.*)</code>, which is not sent", page)
+    assert shown == ["null", "&#34;x&#34;"]
+
+
 def test_what_refers_to_a_deprecated_definition_is_deprecated() -> None:
     plan = plan_of(SHARED)
     (event,) = json.loads(render(plan, "p", "json"))["events"]

@@ -73,8 +73,8 @@ def _shared(shared: Shared) -> Iterator[str]:
     if shared.words.fields or shared.words.parts:
         yield ""
         yield from _below(shared.words, "")
-    if shared.note.examples:
-        yield from ("", f"{_for_example(shared.note)}.")
+    for values in _values(shared.note):
+        yield from ("", f"{values}.")
     uses = (
         f"{_link(one.anchor, one.title)}{_in_brackets(one.properties)}"
         for one in shared.uses
@@ -111,15 +111,17 @@ def _field(field: Field) -> str:
     texts = [_line(field.words.line), _text(field.note.description or "")]
     if field.note.deprecated:
         texts.append(_deprecation(field.note.deprecated, None))
-    if field.note.examples:
-        texts.append(_for_example(field.note))
+    texts += _values(field.note)
     said = " ".join(f"{one.rstrip('.')}." for one in texts if one)
     head = f"**{_code(field.name)}**" + (f" ({', '.join(marks)})" if marks else "")
     return f"{head}: {said}" if said else head
 
 
-def _for_example(note: Note) -> str:
-    return f"For example {', '.join(_line((code(one),)) for one in note.examples)}"
+def _values(note: Note) -> Iterator[str]:
+    if note.examples:
+        yield f"For example {', '.join(_line((code(one),)) for one in note.examples)}"
+    for value in note.default:
+        yield f"Default {_line((code(value),))}, which is not sent"
 
 
 def _deprecation(deprecated: Deprecation, replacement: str | None) -> str:

@@ -92,6 +92,7 @@ def _note(note: Note) -> Mapping[str, object]:
         "description": note.description,
         "deprecated": _deprecation(note.deprecated),
         "examples": note.examples,
+        **({"default": note.default[0]} if note.default else {}),
     }
 
 

@@ -33,7 +33,7 @@ C = TypeVar("C", bound=Call)
 
 _KEPT = {key: index for index, key in enumerate((*ASSERTED, "$defs", "pii"))}
 _LEADING = {"$ref", *HOLDS_ONE, *HOLDS_MANY, *HOLDS_NAMED}
-_SAID = frozenset({"description", "examples", "deprecated"})
+_SAID = frozenset({"description", "examples", "deprecated", "default"})
 
 
 class Builder:
@@ -58,9 +58,7 @@ class Builder:
             ),
             description=_text(self._plan, "description"),
             notes={
-                path: Note(
-                    _text(data, "description"), _examples(data), _deprecation(data)
-                )
+                path: _note(data)
                 for path, data in self._schemas
                 if not _SAID.isdisjoint(data)
             },
@@ -196,6 +194,15 @@ def _is_open(schema: Mapping[str, Json]) -> bool:
 def _text(data: Data, key: str) -> str | None:
     value = data.get(key) if isinstance(data, Object) else None
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _note(data: Object) -> Note:
+    return Note(
+        description=_text(data, "description"),
+        examples=_examples(data),
+        deprecated=_deprecation(data),
+        default=(cast("Json", data["default"]),) if "default" in data else (),
+    )
 
 
 def _examples(data: Data) -> tuple[Json, ...]:
