@@ -7,6 +7,7 @@ import pytest
 from trackplan.catalog.line import Link, plain
 from trackplan.catalog.words import Describer, Words
 from trackplan.model import Definition, Note, Place, Schema
+from trackplan.runtime.formats import FORMATS
 
 PLACE = Place("plan.yaml", 1, 1)
 TIER: Schema = {"type": "string", "enum": ["free", "pro"]}
@@ -109,6 +110,11 @@ LINES: list[tuple[Schema, str]] = [
 @pytest.mark.parametrize(("schema", "line"), LINES, ids=[line for _, line in LINES])
 def test_a_simple_schema_is_one_line(schema: Schema, line: str) -> None:
     assert outline(words(schema)) == [line]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_has_words(name: str) -> None:
+    assert outline(words({"type": "string", "format": name}))[0].startswith("string, a")
 
 
 def test_a_nested_object_says_which_properties_are_required() -> None:
