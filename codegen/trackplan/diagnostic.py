@@ -13,7 +13,12 @@ Level: TypeAlias = Literal["error", "warning", "note"]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing a plan can get wrong. `bad` and `good` are whole plans, and tests."""
+    """One thing that can be found: `bad` breaks it, and `good` does not.
+
+    Both are a plan: of a change (TP6) the one before and the one after, of what `usage`
+    finds (TP7) with the other files of a project, of generated code (TP8) with a remark
+    on that.
+    """
 
     code: str
     name: str

@@ -82,6 +82,7 @@ class Property(NamedTuple):
     python_name: str
     schema: Schema
     required: bool
+    """By the call, in `allOf` and `$ref` too: no call without it is valid."""
     description: str | None
     examples: tuple[Json, ...]
     deprecated: Deprecation | None
@@ -152,6 +153,8 @@ class Note:
     description: str | None = None
     examples: tuple[Json, ...] = ()
     deprecated: Deprecation | None = None
+    default: tuple[Json, ...] = ()
+    """The one there is, or none."""
 
 
 @dataclass(frozen=True, slots=True)

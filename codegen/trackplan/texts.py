@@ -44,6 +44,8 @@ FORMATS: Final = {
 
 _REPEATS = 5
 """How often more than it must a part of a pattern is repeated, at most."""
+_MOST = 10_000
+"""How often it is repeated at all: more would take too long."""
 _GROUP = re.compile(r"\((?:\?(?:(<?[=!])|:|<[^>]*>))?")
 _NOTHING = re.compile(r"[\^$]|\\[bB1-9]|\\k<[^>]*>")
 _ATOM = re.compile(
@@ -94,6 +96,8 @@ class _Writer:
         low, high = self._counts()
         end = self._at
         count = low + self._choose(min(high - low, _REPEATS) + 1)
+        if count > _MOST:
+            count = 0  # then the text does not fit
         while len(copies) < count:
             self._at = start
             copies.append(self._factor())

@@ -7,21 +7,34 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
+from types import ModuleType
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from tests.command.conftest import project, run
+from tests.generated.conftest import generate
+from tests.generated.test_schema_meaning import (
+    BOUNDED,
+    KEYS,
+    SUBJECTS,
+    combining_keywords,
+    definitions,
+    keyword_sets,
+    object_keywords,
+)
 from trackplan.catalog import FORMATS, render
 from trackplan.catalog.data import catalog
 from trackplan.check import check_file, check_text
 from trackplan.model import Plan
+from trackplan.testing import capture
 
-__all__ = ["project", "run"]
+__all__ = ["generate", "project", "run"]
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tracking_plan.yaml"
@@ -77,11 +90,75 @@ def test_group_traits_name_the_group_and_an_event_called_group_does_not() -> Non
     assert found.events[0].examples[0].call == 'track_group("user-123")'
 
 
-def test_without_an_example_the_call_is_outlined() -> None:
+def test_without_an_example_a_call_is_made_of_what_must_be_passed() -> None:
     found = catalog(
-        plan_of("events: {Ran: {properties: {aB: {}, c: {}}, required: [aB]}}")
+        plan_of(
+            "events: {Ran: {properties: {aB: {examples: [x]}, c: {}}, required: [aB]}}"
+        )
     )
-    assert found.events[0].outline == 'track_ran("user-123", a_b=...)'
+    assert found.events[0].made_up == 'track_ran("user-123", a_b="x")'
+
+
+@pytest.mark.parametrize(
+    ("schema", "call"),
+    [
+        ("{allOf: [{required: [a]}]}", 'track_ran("user-123", a=1)'),
+        ("{oneOf: [{required: [b]}, {required: [c]}]}", 'track_ran("user-123", b=1)'),
+        ("{required: [a], not: {required: [a]}}", None),
+        ("{required: [a], minProperties: 5}", None),
+    ],
+)
+def test_a_call_that_is_made_up_is_one_that_the_plan_takes(
+    schema: str, call: str | None
+) -> None:
+    named = "properties: {a: {const: 1}, b: {const: 1}, c: {const: 1}}"
+    plan = plan_of(f"events: {{Ran: {schema[:-1]}, {named}}}}}")
+    assert catalog(plan).events[0].made_up == call
+    for form in ("markdown", "html"):
+        assert ("track_ran(" in render(plan, "p", form)) is (call is not None)
+
+
+def test_a_call_that_is_made_up_says_so() -> None:
+    plan = plan_of("events: {Ran: {}}")
+    said = "ade up, since the plan gives no example"
+    assert all(said in render(plan, "p", form) for form in ("markdown", "html"))
+
+
+RULES = object_keywords(SUBJECTS) | combining_keywords(SUBJECTS)
+
+
+@st.composite
+def events(draw: st.DrawFn) -> object:
+    properties = draw(st.dictionaries(KEYS, SUBJECTS, min_size=1))
+    names = draw(st.lists(st.sampled_from([*properties]), min_size=1, unique=True))
+    whole, parts = {"required": names}, [{"required": [one]} for one in names]
+    asked = [whole, {"allOf": parts}, {"oneOf": parts}, {"if": parts[0], "else": whole}]
+    rules = draw(keyword_sets(RULES, 2))
+    return {**rules, "properties": properties, **draw(st.sampled_from(asked))}
+
+
+@settings(BOUNDED, max_examples=50)
+@given(definitions(), events())
+def test_no_call_is_made_up_that_the_plan_refuses(
+    generate: Callable[[str], ModuleType], shared: object, event: object
+) -> None:
+    text = json.dumps({"trackplan": 1, "$defs": shared, "events": {"Ran": event}})
+    plan = check_text(text, "plan.yaml").plan
+    call = plan and catalog(plan).events[0].made_up
+    if call:  # else the plan is refused, or no call was found
+        with capture() as sent:
+            exec(call, vars(generate(text)))
+        assert len(sent) == 1
+
+
+def test_what_every_call_must_have_is_required_in_each_format() -> None:
+    plan = plan_of(
+        "events: {Ran: {properties: {tier: {}, seats: {}}, allOf: [{required: [tier]}]}}"
+    )
+    (event,) = json.loads(render(plan, "p", "json"))["events"]
+    assert [one["required"] for one in event["properties"]] == [True, False]
+    assert "**`tier`** (required)" in render(plan, "p", "markdown")
+    assert "<code>tier</code> <span" in render(plan, "p", "html")
 
 
 def test_a_replacement_is_linked_where_the_plan_has_it() -> None:
@@ -100,6 +177,64 @@ def test_a_definition_knows_where_it_is_used() -> None:
         ("Subscription Upgraded", ["seats"]),
         ("Workspace Created", ["seats"]),
     ]
+
+
+SHARED = """\
+$defs:
+  old:
+    type: string
+    description: The tier of old.
+    deprecated: {since: "2024", remove_after: "2099-01-01", replaced_by: tier}
+    examples: [free]
+events: {Ran: {properties: {a: {$ref: "#/$defs/old"}}}}
+"""
+GONE = {
+    "since": "2024",
+    "remove_after": "2099-01-01",
+    "replaced_by": "tier",
+    "reason": None,
+}
+
+
+def test_what_is_said_of_a_definition_is_in_each_format() -> None:
+    plan = plan_of(SHARED)
+    (definition,) = json.loads(render(plan, "p", "json"))["definitions"]
+    assert (definition["deprecated"], definition["examples"]) == (GONE, ["free"])
+    told = "Deprecated since 2024. Use tier instead. To be removed after 2099-01-01."
+    markdown = render(plan, "p", "markdown").split("## Shared definitions")[1]
+    assert f"> {told}\n" in markdown
+    assert 'For example `"free"`.\n' in markdown
+    page = render(plan, "p", "html").split('<h2 id="definitions">')[1]
+    assert 'data-status="deprecated"' in page
+    assert re.search("Deprecated since 2024.*<code>tier</code> instead", page, re.S)
+    assert "For example <code>&#34;free&#34;</code>" in page
+
+
+def test_a_default_is_shown_and_said_not_to_be_sent() -> None:
+    plan = plan_of(
+        "$defs: {d: {default: x}}\n"
+        "events: {Ran: {properties: {a: {default: null}, b: {}}}}"
+    )
+    document = json.loads(render(plan, "p", "json"))
+    a, b = document["events"][0]["properties"]
+    assert (a["default"], "default" in b) == (None, False)
+    assert document["definitions"][0]["default"] == "x"
+    markdown = render(plan, "p", "markdown")
+    assert "any value. Default `null`, which is not sent.\n" in markdown
+    assert '\nDefault `"x"`, which is not sent.\n' in markdown
+    page = render(plan, "p", "html")
+    shown = re.findall("Default <code>(.*)</code>, which is not sent", page)
+    assert shown == ["null", "&#34;x&#34;"]
+
+
+def test_what_refers_to_a_deprecated_definition_is_deprecated() -> None:
+    plan = plan_of(SHARED)
+    (event,) = json.loads(render(plan, "p", "json"))["events"]
+    assert event["properties"][0]["deprecated"] == GONE
+    markdown = render(plan, "p", "markdown").split("## Shared definitions")[0]
+    assert "(#definition-old): string. Deprecated since 2024." in markdown
+    page = render(plan, "p", "html").split('<h2 id="definitions">')[0]
+    assert '<span class="badge warn">deprecated</span>' in page
 
 
 def test_no_two_events_have_the_same_anchor() -> None:

@@ -7,6 +7,7 @@ import pytest
 from trackplan.catalog.line import Link, plain
 from trackplan.catalog.words import Describer, Words
 from trackplan.model import Definition, Note, Place, Schema
+from trackplan.runtime.formats import FORMATS
 
 PLACE = Place("plan.yaml", 1, 1)
 TIER: Schema = {"type": "string", "enum": ["free", "pro"]}
@@ -111,6 +112,11 @@ def test_a_simple_schema_is_one_line(schema: Schema, line: str) -> None:
     assert outline(words(schema)) == [line]
 
 
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_has_words(name: str) -> None:
+    assert outline(words({"type": "string", "format": name}))[0].startswith("string, a")
+
+
 def test_a_nested_object_says_which_properties_are_required() -> None:
     schema: Schema = {
         "type": "object",
@@ -122,6 +128,17 @@ def test_a_nested_object_says_which_properties_are_required() -> None:
         "  a? integer",
         "  b! string",
     ]
+
+
+def test_a_nested_object_requires_what_its_parts_require() -> None:
+    schema: Schema = {
+        "properties": {"a": {}, "b": {}, "c": {}},
+        "allOf": [{"required": ["a"]}],
+        "$ref": "#/$defs/some",
+    }
+    some = Definition("some", "Some", {"required": ["b"]}, None, PLACE)
+    found = Describer([some], {}).words(schema, ())
+    assert [one.required for one in found.fields] == [True, True, False]
 
 
 def test_properties_beside_a_pattern_are_the_others() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 
 import pytest
 
@@ -229,11 +228,6 @@ def test_half_a_pair_is_refused_where_it_stands(lone: str) -> None:
 def test_line_ends_and_byte_order_marks_change_nothing(end: str, mark: bytes) -> None:
     raw = mark + TRICKY.replace("\n", end).encode()
     assert load.decode(raw, "f") == TRICKY
-
-
-def test_reading_a_file_that_is_not_there_is_an_os_error(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError):
-        load.read(tmp_path / "none.yaml")
 
 
 def test_bytes_that_are_no_utf_8_have_a_place() -> None:

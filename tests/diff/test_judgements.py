@@ -201,7 +201,7 @@ def test_a_remark_is_no_change_of_meaning() -> None:
     assert found[1].message == "`description` and `pii` of property `a` changed"
 
 
-@pytest.mark.parametrize("said", ["pii: true", "description: A."])
+@pytest.mark.parametrize("said", ["pii: true", "description: A.", "default: a"])
 def test_a_remark_on_a_definition_in_a_definition_is_seen(said: str) -> None:
     before = "$defs: {a: {$defs: {b: {type: string}}, $ref: '#/$defs/a/$defs/b'}}\n"
     before += EVENT + "      seats: {$ref: '#/$defs/a'}\n"

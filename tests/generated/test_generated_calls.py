@@ -9,6 +9,7 @@ from collections.abc import Callable, ItemsView, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
+from inspect import signature
 from types import ModuleType
 from typing import Any
 from uuid import UUID
@@ -355,6 +356,28 @@ def test_unset_is_omitted(plan: ModuleType) -> None:
     with capture() as sent:
         plan.track_everything("user-123", text=plan.UNSET, whole=1)
     assert [body["properties"] for body in sent] == [{"whole": 1}]
+
+
+PARTS = """
+trackplan: 1
+$defs:
+  owned: {required: [owner], allOf: [{$ref: "#/$defs/seated"}]}
+  seated: {required: [seats]}
+events:
+  Ordered:
+    properties: {tier: {}, size: {}, owner: {}, seats: {}, note: {}, code: {}}
+    required: [tier]
+    allOf: [{required: [size]}, {anyOf: [{required: [note]}, {required: [code]}]}]
+    $ref: "#/$defs/owned"
+"""
+
+
+def test_what_every_call_must_have_is_a_required_parameter(
+    generate: Callable[[str], ModuleType],
+) -> None:
+    parameters = signature(generate(PARTS).track_ordered).parameters.values()
+    required = [one.name for one in parameters if one.default is one.empty]
+    assert required == ["user_id", "tier", "size", "owner", "seats"]
 
 
 def test_unset_for_a_required_property_is_a_violation(plan: ModuleType) -> None:

@@ -26,7 +26,7 @@ ALLOWED = {
     "load": {"diagnostic", "model", "rules"},
     "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
     "render": {"model", "naming", "runtime"},
-    "catalog": {"model", "naming", "pages", "render", "runtime"},
+    "catalog": {"model", "naming", "pages", "render", "runtime", "testing"},
     "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime", "texts"},
     "revision": set(),
     "report": {"diagnostic", "model"},

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from trackplan.runtime import contract
 from trackplan.runtime.formats import FORMATS
 
 LONG = "a" * 63
@@ -269,6 +270,10 @@ def test_a_predicate_is_named_after_its_format() -> None:
     assert {name: predicate.__name__ for name, predicate in FORMATS.items()} == {
         name: f"is_{name.replace('-', '_')}" for name in FORMATS
     }
+
+
+def test_generated_code_may_use_each_predicate() -> None:
+    assert {one.__name__ for one in FORMATS.values()} <= {*contract.__all__}
 
 
 PREDICATES = pytest.mark.parametrize("predicate", FORMATS.values(), ids=FORMATS)

@@ -144,6 +144,25 @@ def test_where_nothing_is_valid_it_is_said_at_once(
         make(plan.track_impossible)
 
 
+def test_what_would_be_too_large_is_not_made(
+    generate: Callable[[str], ModuleType],
+) -> None:
+    large = (
+        {"type": "string", "minLength": 10**9},
+        {"type": "string", "pattern": "^(a{1000000000})$"},
+        {"type": "array", "minItems": 10**9},
+        {"contains": {}, "minContains": 10**9},
+    )
+    events = {
+        f"Large {number}": {"properties": {"a": one}, "required": ["a"]}
+        for number, one in enumerate(large)
+    }
+    package = generate(json.dumps({"trackplan": 1, "events": events}))
+    for number in range(len(large)):
+        with pytest.raises(NoExampleError):
+            examples(getattr(package, f"track_large_{number}"))
+
+
 def test_where_nothing_can_be_broken_it_is_said_at_once(plan: Any) -> None:
     with pytest.raises(NoExampleError, match="no way was found to break"):
         strategies.broken_calls(plan.track_bare)

@@ -34,6 +34,14 @@ ONE_FILE = {
         t("u")  # use
         events.track_signed_up("u")  # use
     """,
+    "a module of a package of many events": """
+        import generated._events_03
+        from generated._events_03 import track_signed_up as t
+        from generated import _events_03
+        generated._events_03.track_signed_up("u")  # use
+        t("u")  # use
+        _events_03.track_signed_up("u")  # use
+    """,
     "another name, assigned": """
         from generated import track_signed_up
         send = track_signed_up  # use

@@ -7,15 +7,14 @@ from typing import Literal, NamedTuple, cast
 
 from trackplan.catalog.line import Line, Link
 from trackplan.catalog.words import NOTHING, Describer, Words, definition_id
-from trackplan.model import Call, Definition, Event, Json, Plan
-from trackplan.render.example import (
-    GROUP_ID,
-    USER_ID,
-    example_call,
-    outlined_call,
-)
+from trackplan.model import Call, Definition, Event, Json, Note, Plan, Schema
+from trackplan.render.example import GROUP_ID, USER_ID, example_call
+from trackplan.render.functions import told
 from trackplan.runtime.wire import Record, body
+from trackplan.testing.examples import shortest
 
+_LONGEST_CALL = 2000
+"""In characters: what is made up and longer explains nothing."""
 _OCCURRED = 1772443800.0  # any moment serves, as long as it stays the same
 
 
@@ -34,8 +33,8 @@ class Entry(NamedTuple):
     call: Call
     words: Words
     examples: Sequence[Example]
-    outline: str
-    """The shortest call, with `...` for its values."""
+    made_up: str | None
+    """A short call that is valid, where the plan gives no example and one was found."""
     replacement: str | None
     """The anchor of the event to use instead, where the plan has it."""
 
@@ -63,6 +62,7 @@ class Shared(NamedTuple):
 
     anchor: str
     definition: Definition
+    note: Note
     personal: bool
     words: Words
     uses: Sequence[Use]
@@ -72,8 +72,8 @@ class Shared(NamedTuple):
         return self.definition.name
 
     @property
-    def status(self) -> None:
-        return None
+    def status(self) -> Literal["active", "deprecated"]:
+        return "deprecated" if self.note.deprecated else "active"
 
 
 class Catalog(NamedTuple):
@@ -98,8 +98,9 @@ def catalog(plan: Plan) -> Catalog:
     describer = Describer(plan.definitions, plan.notes)
     anchors = {event.name: _anchor(event) for event in plan.events}
     traits = [one for one in (plan.user, plan.group) if one]
-    events = [_entry(one, describer, anchors) for one in plan.events]
-    people = [_entry(one, describer, anchors) for one in traits]
+    schemas = {one.name: one.schema for one in plan.definitions}
+    events = [_entry(one, describer, anchors, schemas) for one in plan.events]
+    people = [_entry(one, describer, anchors, schemas) for one in traits]
     words = {
         one.name: describer.words(one.schema, ("$defs", one.name))
         for one in plan.definitions
@@ -111,6 +112,7 @@ def catalog(plan: Plan) -> Catalog:
         Shared(
             definition_id(one.name),
             one,
+            describer.note(one.schema, ("$defs", one.name)),
             describer.is_personal(one.schema),
             words[one.name],
             uses.get(definition_id(one.name), ()),
@@ -127,7 +129,12 @@ def _anchor(call: Call) -> str:
     return "traits-group" if call.is_group else "traits-user"
 
 
-def _entry(call: Call, describer: Describer, anchors: Mapping[str, str]) -> Entry:
+def _entry(
+    call: Call,
+    describer: Describer,
+    anchors: Mapping[str, str],
+    schemas: Mapping[str, Schema],
+) -> Entry:
     title = call.name
     if not isinstance(call, Event):
         title = "Group traits" if call.is_group else "User traits"
@@ -140,9 +147,17 @@ def _entry(call: Call, describer: Describer, anchors: Mapping[str, str]) -> Entr
         examples=[
             Example(example_call(call, one), _body(call, one)) for one in call.examples
         ],
-        outline=outlined_call(call),
+        made_up=None if call.examples else _made_up(call, schemas),
         replacement=anchors.get(instead) if instead else None,
     )
+
+
+def _made_up(call: Call, schemas: Mapping[str, Schema]) -> str | None:
+    data = shortest(told(call), schemas)
+    if data is None:
+        return None
+    text = example_call(call, cast("Mapping[str, Json]", data))
+    return text if len(text) <= _LONGEST_CALL else None
 
 
 def _body(call: Call, example: Mapping[str, Json]) -> Mapping[str, object]:

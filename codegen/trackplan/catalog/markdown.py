@@ -10,7 +10,7 @@ from trackplan.catalog.data import Catalog, Entry, Example, Shared
 from trackplan.catalog.limits import code
 from trackplan.catalog.line import Code, Line, Link
 from trackplan.catalog.words import Field, Words
-from trackplan.model import Deprecation
+from trackplan.model import Deprecation, Note
 from trackplan.pages import json_text
 
 
@@ -56,13 +56,16 @@ def _entry(entry: Entry) -> Iterator[str]:
     yield from ["", *rules] if rules else []
     for example in entry.examples:
         yield from _example(example)
-    if not entry.examples:
-        yield from ("", *_fenced(entry.outline, "python"))
+    if entry.made_up:
+        yield from ("", "Made up, since the plan gives no example:")
+        yield from ("", *_fenced(entry.made_up, "python"))
 
 
 def _shared(shared: Shared) -> Iterator[str]:
     yield from _heading(shared.anchor, shared.definition.name)
-    yield from _paragraph(shared.definition.description)
+    yield from _paragraph(shared.note.description)
+    if shared.note.deprecated:
+        yield from ("", f"> {_deprecation(shared.note.deprecated, None)}")
     if shared.personal:
         yield from ("", "Personal data.")
     if shared.words.line:
@@ -70,6 +73,8 @@ def _shared(shared: Shared) -> Iterator[str]:
     if shared.words.fields or shared.words.parts:
         yield ""
         yield from _below(shared.words, "")
+    for values in _values(shared.note):
+        yield from ("", f"{values}.")
     uses = (
         f"{_link(one.anchor, one.title)}{_in_brackets(one.properties)}"
         for one in shared.uses
@@ -106,12 +111,17 @@ def _field(field: Field) -> str:
     texts = [_line(field.words.line), _text(field.note.description or "")]
     if field.note.deprecated:
         texts.append(_deprecation(field.note.deprecated, None))
-    if field.note.examples:
-        examples = (_line((code(one),)) for one in field.note.examples)
-        texts.append(f"For example {', '.join(examples)}")
+    texts += _values(field.note)
     said = " ".join(f"{one.rstrip('.')}." for one in texts if one)
     head = f"**{_code(field.name)}**" + (f" ({', '.join(marks)})" if marks else "")
     return f"{head}: {said}" if said else head
+
+
+def _values(note: Note) -> Iterator[str]:
+    if note.examples:
+        yield f"For example {', '.join(_line((code(one),)) for one in note.examples)}"
+    for value in note.default:
+        yield f"Default {_line((code(value),))}, which is not sent"
 
 
 def _deprecation(deprecated: Deprecation, replacement: str | None) -> str:

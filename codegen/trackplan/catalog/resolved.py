@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from trackplan.catalog.data import Catalog, Entry, Shared
 from trackplan.catalog.line import plain
 from trackplan.catalog.words import Field, Part, Words
-from trackplan.model import Deprecation
+from trackplan.model import Deprecation, Note
 
 FORMAT = 1
 
@@ -56,7 +56,7 @@ def _shared(shared: Shared) -> Mapping[str, object]:
         "name": definition.name,
         "type": definition.type_name,
         "pii": shared.personal,
-        "description": definition.description,
+        **_note(shared.note),
         **_words(shared.words),
         "used_by": [
             {"id": one.anchor, "name": one.title, "properties": one.properties}
@@ -80,13 +80,20 @@ def _fields(fields: Sequence[Field]) -> list[Mapping[str, object]]:
             "python_name": one.python_name,
             "required": one.required,
             "pii": one.personal,
-            "description": one.note.description,
-            "deprecated": _deprecation(one.note.deprecated),
-            "examples": one.note.examples,
+            **_note(one.note),
             **_words(one.words),
         }
         for one in fields
     ]
+
+
+def _note(note: Note) -> Mapping[str, object]:
+    return {
+        "description": note.description,
+        "deprecated": _deprecation(note.deprecated),
+        "examples": note.examples,
+        **({"default": note.default[0]} if note.default else {}),
+    }
 
 
 def _part(part: Part) -> Mapping[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple, TypeAlias, cast
 
 from trackplan import naming
@@ -83,9 +84,12 @@ class Describer:
         """Return what a call takes: its properties, and what else holds for them."""
         schema = cast("Mapping[str, Json]", call.schema)
         path = call.path
-        parameters = {one.wire_name: one.python_name for one in call.properties}
+        known = {one.wire_name: one for one in call.properties}
         fields = (
-            one._replace(python_name=parameters[one.name])
+            one._replace(
+                python_name=known[one.name].python_name,
+                required=known[one.name].required,
+            )
             for one in self._fields(schema, path)
         )
         said = limits("object", {**schema, "type": "object"})
@@ -134,21 +138,42 @@ class Describer:
     # --- Properties ---------------------------------------------------------------
 
     def _fields(self, schema: Mapping[str, Json], path: Path) -> Iterator[Field]:
-        wanted = required(schema)
-        for name, child in named(schema, "properties").items():
+        properties = named(schema, "properties")
+        wanted = self._required(schema) if properties else set[str]()
+        for name, child in properties.items():
             yield self._field(name, child, (*path, "properties", name), name in wanted)
 
+    def _required(self, schema: Schema) -> set[str]:
+        """Return the properties that every object has, whatever else holds for it."""
+        if isinstance(schema, bool):
+            return set()
+        found = self._target(schema)
+        parts = [*schemas_of(schema, "allOf"), *([found.schema] if found else [])]
+        return set(required(schema)).union(*map(self._required, parts))
+
     def _field(self, name: str, schema: Schema, path: Path, wanted: bool) -> Field:
-        personal, note = self.is_personal(schema), self._notes.get(path, Note())
+        personal, note = self.is_personal(schema), self.note(schema, path)
         return Field(name, None, wanted, personal, note, self.words(schema, path))
+
+    def note(self, schema: Schema, path: Path) -> Note:
+        """Return what is said of a schema, which a reference may make deprecated."""
+        note, found = self._notes.get(path, Note()), self._target(schema)
+        if note.deprecated or found is None:
+            return note
+        below = self.note(found.schema, ("$defs", found.name))
+        return replace(note, deprecated=below.deprecated)
 
     def is_personal(self, schema: Schema) -> bool:
         """Tell whether a value is personal data, as a whole."""
-        if isinstance(schema, bool):
-            return False
-        found = target(schema, self._definitions) if "$ref" in schema else None
+        found = self._target(schema)
         is_below = found is not None and self.is_personal(found.schema)
-        return is_below or schema.get("pii") is True
+        return is_below or (isinstance(schema, Mapping) and schema.get("pii") is True)
+
+    def _target(self, schema: Schema) -> Definition | None:
+        """Return the definition that a schema refers to as a whole."""
+        if isinstance(schema, bool) or "$ref" not in schema:
+            return None
+        return target(schema, self._definitions)
 
     # --- Parts --------------------------------------------------------------------
 
@@ -167,11 +192,13 @@ class Describer:
         clause = self._clause(schema, path, (), verb)
         if clause and isinstance(schema, Mapping) and "type" not in schema:
             words = Words(clause)
-        line = words.line
+        line, note = words.line, self.note(schema, path)
         if self.is_personal(schema):
             line = joined(", ", [line, ("personal data",)])
-        if description := self._notes.get(path, Note()).description:
-            line = joined(". ", [line, (description,)])
+        if note.deprecated:
+            line = joined(", ", [line, ("deprecated",)])
+        if note.description:
+            line = joined(". ", [line, (note.description,)])
         return Part(label, words._replace(line=line))
 
     def _inner(

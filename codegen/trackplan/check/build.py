@@ -9,6 +9,7 @@ from trackplan import naming
 from trackplan.check.findings import Findings
 from trackplan.check.names import event_function, parameter
 from trackplan.check.references import References
+from trackplan.check.schemas import always_required
 from trackplan.check.tree import Path
 from trackplan.load import Data, Object
 from trackplan.model import (
@@ -32,7 +33,7 @@ C = TypeVar("C", bound=Call)
 
 _KEPT = {key: index for index, key in enumerate((*ASSERTED, "$defs", "pii"))}
 _LEADING = {"$ref", *HOLDS_ONE, *HOLDS_MANY, *HOLDS_NAMED}
-_SAID = frozenset({"description", "examples", "deprecated"})
+_SAID = frozenset({"description", "examples", "deprecated", "default"})
 
 
 class Builder:
@@ -57,9 +58,7 @@ class Builder:
             ),
             description=_text(self._plan, "description"),
             notes={
-                path: Note(
-                    _text(data, "description"), _examples(data), _deprecation(data)
-                )
+                path: _note(data)
                 for path, data in self._schemas
                 if not _SAID.isdisjoint(data)
             },
@@ -157,9 +156,10 @@ class Builder:
         self, data: Object, path: Path, closed: Schema
     ) -> tuple[Property, ...]:
         section = data.get("properties")
-        required = cast("list[Data]", data.get("required", []))
         if not isinstance(section, Object):
             return ()
+        found = always_required(self._references, path, data, set())
+        required = {name for _, name in found}
         schemas = cast("Mapping[str, Mapping[str, Schema]]", closed)["properties"]
         return tuple(
             Property(
@@ -194,6 +194,15 @@ def _is_open(schema: Mapping[str, Json]) -> bool:
 def _text(data: Data, key: str) -> str | None:
     value = data.get(key) if isinstance(data, Object) else None
     return value.strip() or None if isinstance(value, str) else None
+
+
+def _note(data: Object) -> Note:
+    return Note(
+        description=_text(data, "description"),
+        examples=_examples(data),
+        deprecated=_deprecation(data),
+        default=(cast("Json", data["default"]),) if "default" in data else (),
+    )
 
 
 def _examples(data: Data) -> tuple[Json, ...]:

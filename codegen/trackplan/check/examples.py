@@ -1,8 +1,9 @@
-"""Examples, judged by what will judge the calls."""
+"""Examples and defaults, judged by what will judge the calls."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from trackplan import rules
 from trackplan.check.build import Builder
@@ -14,42 +15,54 @@ from trackplan.runtime.validate import explain
 from trackplan.runtime.values import join
 
 
+class _Given(NamedTuple):
+    """A value that stands in the plan beside its schema."""
+
+    noun: str
+    name: str
+    place: Path
+    value: Data
+
+
 def check_examples(found: Findings, builder: Builder) -> None:
-    """Find examples that their own schema refuses."""
+    """Find examples and defaults that their own schema refuses."""
     if found.is_broken(("$defs",)):
         return
     definitions = {one.name: one.schema for one in builder.definitions()}
-    with_examples = [one for one in found.sound() if "examples" in one[1]]
-    for path, data in with_examples:
-        examples = data["examples"]
-        if isinstance(examples, Array):
+    for path, data in found.sound():
+        if "examples" in data or "default" in data:
             is_call = len(path) == 2 and path[0] != "$defs"
-            lower = builder.closed if is_call else builder.lower
-            _check(found, path, lower(data, path), examples, definitions)
+            schema = (builder.closed if is_call else builder.lower)(data, path)
+            for given in _given(path, data):
+                _check(found, given, schema, definitions)
+
+
+def _given(path: Path, data: Object) -> Iterator[_Given]:
+    examples, what = data.get("examples"), describe(path)
+    for index, one in enumerate(examples if isinstance(examples, Array) else ()):
+        name, place = f"example {index + 1} of {what}", (*path, "examples", index)
+        yield _Given("example", name, place, one)
+    if "default" in data:
+        name, place = f"`default` of {what}", (*path, "default")
+        yield _Given("default", name, place, data["default"])
 
 
 def _check(
-    found: Findings,
-    path: Path,
-    schema: Schema,
-    examples: Array,
-    definitions: dict[str, Schema],
+    found: Findings, given: _Given, schema: Schema, definitions: dict[str, Schema]
 ) -> None:
-    for index, example in enumerate(examples):
-        place = (*path, "examples", index)
-        name = f"example {index + 1} of {describe(path)}"
-        try:
-            problems = explain(schema, example, definitions)
-        except RecursionError:  # a recursive schema and an example as deep as it goes
-            fact, cure = f"{name} is nested too deep to be judged", "shorten it"
-            found.at_value(place, rules.BAD_EXAMPLE, fact, cure)
-            continue
-        for problem in problems:
-            where = f"`{problem.path}` in " if problem.path else ""
-            fact = f"{where}{name}: expected {problem.expected}, got {problem.got}"
-            cure = "correct the example, or the schema"
-            inside = _steps(example, problem.path)
-            found.at_value((*place, *inside), rules.BAD_EXAMPLE, fact, cure)
+    noun, name, place, value = given
+    try:
+        problems = explain(schema, value, definitions)
+    except RecursionError:  # a recursive schema and a value as deep as it goes
+        fact, cure = f"{name} is nested too deep to be judged", "shorten it"
+        found.at_value(place, rules.BAD_EXAMPLE, fact, cure)
+        return
+    for problem in problems:
+        where = f"`{problem.path}` in " if problem.path else ""
+        fact = f"{where}{name}: expected {problem.expected}, got {problem.got}"
+        cure = f"correct the {noun}, or the schema"
+        inside = _steps(value, problem.path)
+        found.at_value((*place, *inside), rules.BAD_EXAMPLE, fact, cure)
 
 
 def _steps(data: Data, path: str) -> Iterator[str | int]:

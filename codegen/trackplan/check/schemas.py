@@ -19,12 +19,13 @@ from trackplan.runtime.patterns import PatternError, matcher, translate
 def check_schemas(found: Findings) -> None:
     """Find what cannot be carried out as it stands."""
     for path, schema in found.schemas:
-        _check_anchor(found, path, schema)
+        _check_misplaced(found, path, schema)
         _check_patterns(found, path, schema)
         _check_format(found, path, schema)
 
 
-def _check_anchor(found: Findings, path: Path, schema: Object) -> None:
+def _check_misplaced(found: Findings, path: Path, schema: Object) -> None:
+    """Find `$anchor` and `$defs` where no reference can lead to them."""
     is_shared = path[:1] == ("$defs",)
     if "$anchor" in schema and not is_shared and len(path) > 2:
         fact = f"`$anchor` stands outside `$defs`, in {describe(path)}"
@@ -70,7 +71,7 @@ def check_required(found: Findings, references: References) -> None:
     for path, call in calls(found.plan):
         if not is_closed_call(call):
             continue
-        always = _required(references, path, call, set())
+        always = always_required(references, path, call, set())
         at_times = _required_at_times(references, path, call)
         for place, name in (*always, *at_times):
             if not is_declared(name, call):
@@ -96,7 +97,7 @@ def _required_anyhow(
         for index, option in enumerate(options if isinstance(options, Array) else ()):
             place: Path = (*path, keyword, index)
             if isinstance(option, Object):
-                wanted = _required(references, place, option, set())
+                wanted = always_required(references, place, option, set())
                 missing = (one for one in wanted if not is_declared(one[1], call))
                 found += islice(missing, 1)
         if isinstance(options, Array) and len(found) == len(options):
@@ -111,7 +112,7 @@ def _required_at_times(
     for step, child in children(schema):
         place = (*path, *step)
         if isinstance(child, Object) and step[0] in conditional:
-            yield from _required(references, place, child, set())
+            yield from always_required(references, place, child, set())
         if isinstance(child, Object) and step[0] in (*conditional, "allOf"):
             yield from _required_at_times(references, place, child)
     needed = schema.get("dependentRequired")
@@ -121,7 +122,7 @@ def _required_at_times(
                 yield (*path, "dependentRequired", key, index), name
 
 
-def _required(
+def always_required(
     references: References, path: Path, schema: Object, seen: set[Path]
 ) -> Iterator[tuple[Path, str]]:
     """Yield what a schema requires in any case, with the place that says so."""
@@ -131,11 +132,11 @@ def _required(
             yield (*path, "required", index), name
     for index, part in enumerate(parts if isinstance(parts, Array) else ()):
         if isinstance(part, Object):
-            yield from _required(references, (*path, "allOf", index), part, seen)
+            yield from always_required(references, (*path, "allOf", index), part, seen)
     where, target = references.target(schema.get("$ref"), path) or ((), None)
     if isinstance(target, Object) and where not in seen:
         seen.add(where)
-        for _, name in _required(references, where, target, seen):
+        for _, name in always_required(references, where, target, seen):
             yield (*path, "$ref"), name
 
 

@@ -20,6 +20,7 @@ from trackplan.cli.shared import (
     in_the_way,
     plan_argument,
     print_diagnostics,
+    print_findings,
     project,
     reason,
     remember,
@@ -80,7 +81,7 @@ def generate(
         return _watch(source, folder, format_)
     checked, files = _rendered(source)
     if checked.plan is None:
-        print_diagnostics(checked.diagnostics, checked.sources, format_)
+        print_findings(checked, format_)
         return 1
     found = _changes(files, folder)
     said = _report(checked, checked.plan, found, format_, only_check and not only_diff)
@@ -157,7 +158,7 @@ def _written(source: Path, folder: Path, format_: str) -> list[Path]:
             _report(checked, checked.plan, found, format_, is_stale=False)
             _write(found, folder, checked.plan)
         else:
-            print_diagnostics(checked.diagnostics, checked.sources, format_)
+            print_findings(checked, format_)
             click.echo("The plan has errors: nothing was written.", err=True)
     finally:
         gc.enable()

@@ -81,6 +81,7 @@ def _said(note: Note) -> dict[str, Json]:
     said = {
         "description": note.description,
         "examples": list(note.examples),
+        "default": list(note.default),
         "deprecated": repr(note.deprecated) if note.deprecated else None,
     }
     return {key: cast("Json", one) for key, one in said.items() if one}

@@ -13,7 +13,6 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import count
-from pathlib import Path
 from typing import NamedTuple, TypeAlias, cast
 
 import yaml
@@ -186,11 +185,6 @@ def decode(raw: bytes, file: str) -> str:
         place = Place(file, line, column)
         fact = f"byte 0x{raw[error.start]:02x} is not UTF-8"
         raise _error(rules.NOT_YAML, place, fact, "save the file as UTF-8") from None
-
-
-def read(path: Path) -> str:
-    """Return the text of a plan file. Raises OSError, PlanSyntaxError as `decode`."""
-    return decode(path.read_bytes(), str(path))
 
 
 def with_plain_line_ends(text: str) -> str:
@@ -388,6 +382,7 @@ def _span(event: yaml.Event) -> tuple[int, int]:
 
 class _Extent(NamedTuple):
     value: Data
+    """What was measured: kept, so that nothing else gets its identity."""
     size: int
     """How many values there are, it and its keys included."""
     height: int

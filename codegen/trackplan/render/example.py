@@ -13,22 +13,12 @@ _INDENT = 8  # where a docstring has it
 
 
 def example_call(call: Call, example: Mapping[str, Json]) -> str:
-    """Return the Python call that sends an example of the plan."""
+    """Return the Python call that sends an example."""
     names = {one.wire_name: one.python_name for one in call.properties}
     keywords = [f"{names[k]}={source(v)}" for k, v in example.items() if k in names]
     others = {key: value for key, value in example.items() if key not in names}
     if others:
         keywords.append(f"additional_properties={source(others)}")
-    return _call(call, keywords)
-
-
-def outlined_call(call: Call) -> str:
-    """Return the shortest call there is, with `...` for its values."""
-    required = (one.python_name for one in call.properties if one.required)
-    return _call(call, [f"{name}=..." for name in required])
-
-
-def _call(call: Call, keywords: Sequence[str]) -> str:
     ids = [USER_ID, GROUP_ID] if call.is_group else [USER_ID]
     arguments = [*map(literal, ids), *keywords]
     line = f"{call.function}({', '.join(arguments)})"

@@ -112,7 +112,7 @@ class _Writer:
             name=call.function,
             kind="track" if is_track else call.name,
             event=literal(call.name) if is_track else "None",
-            schema=literal(schema_text(_told(call))),
+            schema=literal(schema_text(told(call))),
             blocks=[*types, *self._additional_types(), *helpers],
             deprecation=self._deprecation(),
             payload=f"{mapping}[{key}, {value}]",
@@ -231,7 +231,7 @@ class _Writer:
         return exploded(f"{name}(", arguments, ")", indent).lstrip()
 
 
-def _told(call: Call) -> Schema:
+def told(call: Call) -> Schema:
     """Return the schema of a call with what tests need besides: names and examples."""
     schema = dict(cast("Mapping[str, Json]", call.schema))
     if call.properties:

@@ -1,8 +1,8 @@
-"""Every rule a plan is held to. Codes come in families and are never reused.
+"""Every rule of all commands. Codes come in families and are never reused.
 
 TP0 reading · TP1 the plan's shape · TP2 names · TP3 schemas · TP4 examples · TP5 lints
 · TP6 changes, which `diff` reports · TP7 what `usage` finds · TP8 generated code.
-`bad` breaks the rule and `good` does not; both are whole plans and run as tests.
+The examples of a rule, `bad` and `good`, run as tests, but for those of TP8.
 """
 
 from __future__ import annotations

@@ -7,8 +7,8 @@ from trackplan.rules.registry import rule
 BAD_EXAMPLE = rule(
     "TP401",
     "bad-example",
-    "An example that its own schema refuses.",
-    "Examples are read as the truth and are copied.",
+    "An example, or a `default`, that its own schema refuses.",
+    "Both are read as the truth and are copied.",
     bad="""\
         trackplan: 1
         events:

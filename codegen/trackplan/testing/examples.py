@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from trackplan.runtime.calls import Call
 from trackplan.runtime.errors import TrackplanError
+from trackplan.runtime.judging import Schema
 from trackplan.runtime.validate import explain
 from trackplan.texts import Choose
 
@@ -48,22 +49,32 @@ def valid(call: Call) -> list[Mapping[str, object]]:
 
 
 def made(
-    call: Call, choose: Choose, present: Callable[[], bool]
+    schema: Schema,
+    definitions: Mapping[str, Schema],
+    choose: Choose,
+    present: Callable[[], bool],
 ) -> Mapping[str, object] | None:
     """Return properties or traits made by these choices, or None if they do not fit."""
-    definitions = call.definitions.schemas
     try:
-        data = Maker(definitions, choose, present).call(call.schema)
+        data = Maker(definitions, choose, present).call(schema)
     except UnfitError:
         return None
-    return None if explain(call.schema, data, definitions) else data
+    return None if explain(schema, data, definitions) else data
+
+
+def shortest(
+    schema: Schema, definitions: Mapping[str, Schema]
+) -> Mapping[str, object] | None:
+    """Return properties or traits with just what must be passed, or None."""
+    return _found(schema, definitions, lambda _: False)
 
 
 def _derived(call: Call) -> list[Mapping[str, object]]:
+    schema, definitions = call.schema, call.definitions.schemas
     ways: list[Callable[[Choose], bool]] = [lambda _: False, lambda _: True]
-    found = [_found(call, way) for way in ways]
+    found = [_found(schema, definitions, way) for way in ways]
     if found == [None, None]:
-        found = [_found(call, lambda choose: choose(2) == 1)]
+        found = [_found(schema, definitions, lambda choose: choose(2) == 1)]
     result = [data for data in found if data is not None]
     if not result:
         raise NoExampleError(
@@ -74,10 +85,12 @@ def _derived(call: Call) -> list[Mapping[str, object]]:
 
 
 def _found(
-    call: Call, is_present: Callable[[Choose], bool]
+    schema: Schema,
+    definitions: Mapping[str, Schema],
+    is_present: Callable[[Choose], bool],
 ) -> Mapping[str, object] | None:
     for choose in _choices():
-        data = made(call, choose, partial(is_present, choose))
+        data = made(schema, definitions, choose, partial(is_present, choose))
         if data is not None:
             return data
     return None

@@ -24,6 +24,8 @@ _MORE = 3
 """How many items or properties a value has more than it must, at most."""
 _LONG = 20
 """How many characters a text has more than it must, at most."""
+_LARGE = 10_000
+"""How many characters or items a value has: more would take too long."""
 _FAR = 10**6
 """How far numbers go where the schema sets no bound."""
 
@@ -145,7 +147,7 @@ class Maker:
             return matching(FORMATS[str(flat["format"])], self._choose)
         if "pattern" in flat:
             return matching(str(flat["pattern"]), self._choose)
-        low = _whole(flat, "minLength", 0)
+        low = _at_least(flat, "minLength", 0)
         high = max(low, _whole(flat, "maxLength", low + _LONG))
         if not self._choose(_MORE):
             return "text"[:high].ljust(low, "x")
@@ -182,9 +184,9 @@ class Maker:
         """Return a schema for each item."""
         schemas = list(cast("Sequence[Schema]", flat.get("prefixItems", ())))
         rest = cast("Schema", flat.get("items", True))
-        count = _whole(flat, "minItems", 0)
+        count = _at_least(flat, "minItems", 0)
         if "contains" in flat:
-            held = _whole(flat, "minContains", 1)
+            held = _at_least(flat, "minContains", 1)
             schemas[:held] = [cast("Schema", both(rest, flat["contains"]))] * held
             count = max(count, held)
         if self._wants_more(depth):
@@ -246,6 +248,14 @@ class Maker:
 
 def _whole(flat: Mapping[str, object], keyword: str, default: int) -> int:
     return int(cast("float", flat.get(keyword, default)))
+
+
+def _at_least(flat: Mapping[str, object], keyword: str, default: int) -> int:
+    """Return how large a value must be. Raises UnfitError where that is too large."""
+    least = _whole(flat, keyword, default)
+    if least > _LARGE:
+        raise UnfitError
+    return least
 
 
 def _bounds(flat: Mapping[str, object]) -> tuple[Fraction, Fraction]:

@@ -62,7 +62,9 @@ def broken_calls(event: Event) -> st.SearchStrategy[BrokenCall]:
 
 @st.composite
 def _data(draw: st.DrawFn, call: Call) -> Mapping[str, object]:
-    data = made(call, _choosing(draw), lambda: draw(st.booleans()))
+    definitions = call.definitions.schemas
+    present = st.booleans()
+    data = made(call.schema, definitions, _choosing(draw), lambda: draw(present))
     return reject() if data is None else data
 
 

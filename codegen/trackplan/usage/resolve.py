@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -43,7 +44,7 @@ _Key: TypeAlias = tuple[int, int | str]
 NOTHING: Things = frozenset()
 _PACKAGE = frozenset({Thing("package")})
 _IMPORTS = ("module", "member", "star")
-_MODULES = ("events", "traits")
+_MODULE = re.compile(r"events|_events_\d\d|traits")
 """The modules of the generated package that hold functions."""
 
 
@@ -207,7 +208,7 @@ class Resolver:
     def _step(self, thing: Thing, step: str) -> Things:
         match thing.kind:
             case "package":
-                return _PACKAGE if step in _MODULES else _one("function", step)
+                return _PACKAGE if _MODULE.fullmatch(step) else _one("function", step)
             case "function" | "partial":
                 return _one("partial", thing.name) if step == PARTIAL else NOTHING
             case "external":
