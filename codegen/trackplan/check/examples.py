@@ -42,7 +42,7 @@ def _given(path: Path, data: Object) -> Iterator[_Given]:
     for index, one in enumerate(examples if isinstance(examples, Array) else ()):
         name, place = f"example {index + 1} of {what}", (*path, "examples", index)
         yield _Given("example", name, place, one)
-    if "default" in data:
+    if data.get("default") is not None:  # many tools write null for none
         name, place = f"`default` of {what}", (*path, "default")
         yield _Given("default", name, place, data["default"])
 
