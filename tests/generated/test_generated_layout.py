@@ -165,6 +165,11 @@ def long_names(length: int) -> dict[str, Any]:
     return plan(named, traits={"user": event(properties), "group": event(properties)})
 
 
+def holding(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **more}
+
+
+PAGE = {"page": {"type": "string"}}
 PLANS: dict[str, dict[str, Any]] = {
     "basic": plan(
         {
@@ -229,6 +234,14 @@ PLANS: dict[str, dict[str, Any]] = {
                 required=[f"c{n}{'x' * length}" for n in range(0, len(COMBINED), 2)],
             )
             for length in range(1, 36, 2)
+        }
+    ),
+    "returned": plan(
+        {
+            f"Length {length}": event(
+                {"p": holding(PAGE, required=["page", "n" * length])}
+            )
+            for length in range(1, 30)
         }
     ),
     # What they take from the runtime is hidden by a property, or is not used at all.

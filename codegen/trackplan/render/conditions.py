@@ -124,7 +124,7 @@ def statement(before: str, condition: Condition, after: str, indent: int) -> str
     line = f"{margin}{before} {flat(condition)}{after}"
     if len(line) <= WIDTH or isinstance(condition, str | Test):
         return line
-    body = _operands(condition, indent + 4)
+    body = _inside(condition, indent)
     return "\n".join([f"{margin}{before} (", *body, f"{margin}){after}"])
 
 
