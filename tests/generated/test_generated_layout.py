@@ -92,11 +92,25 @@ DEFINITIONS: Any = {
     },
     "level": {"type": ["string", "null"], "enum": ["low", "high", None]},
     "day": {"type": "string", "format": "date"},
+    "context": {
+        "type": "object",
+        "properties": {"page": {"type": "string"}},
+        "unevaluatedProperties": {"type": "integer"},
+    },
+    "tree": {
+        "type": "object",
+        "properties": {"leaf": {"type": "integer"}},
+        "additionalProperties": {"$ref": "#/$defs/tree"},
+    },
     "vague": {"type": ["object", "string"], "properties": {"a": {"type": "string"}}},
 }
 WRONG_CALLS = """
+from datetime import date
+from decimal import Decimal
+
 import nasty_basic as plan
 import nasty_many
+import nasty_open
 
 nasty_many.track_many_7("user-123", amount=1, level="low")
 nasty_many.track_many_7("user-123", amount="1")  # wrong: no number
@@ -113,6 +127,24 @@ plan.track_paid(5, plan="free", amount=1)  # wrong: no text
 plan.track_paid("user-123", plan="free", amount=1)
 plan.track_paid("user-123", plan="pro", amount=1.5, note=None, lines=({"sku": "a"},))
 plan.track_paid("user-123", plan="pro", amount=1, note=plan.UNSET, timestamp=None)
+
+page: nasty_open.Context = {"page": "a"}
+named: nasty_open.Context = {"page": "a", "n": 1}  # wrong: not a declared key
+nasty_open.track_opened("user-123", labels={"team": "a", "env": "prod"})
+nasty_open.track_opened("user-123", labels={"team": "a", "env": 5})  # wrong: no text
+nasty_open.track_opened("user-123", context={"page": "a", "n": 1})
+nasty_open.track_opened("user-123", context={"n": [None, {"a": 1}]})
+nasty_open.track_opened("user-123", contexts=[{"page": "a", "n": 1}, {}])
+nasty_open.track_opened("user-123", pattern={"page": "a", "x-n": 1}, shared=page)
+nasty_open.track_opened("user-123", shared={**page, "n": 1})
+nasty_open.track_opened("user-123", must={"page": "a", "url": "x"}, context=None)
+nasty_open.track_opened("user-123", amounts={"day": date.max, "a": Decimal(1), "b": 2})
+nasty_open.track_opened("user-123", amounts={"a": {"n": 1}})  # wrong: no number
+nasty_open.track_opened("user-123", unsaid={"page": "a", "url": "x"})
+nasty_open.track_opened("user-123", unsaid={"page": "a"})  # wrong: url is missing
+nasty_open.track_opened("user-123", unsaid={"url": "x", "n": 1})  # wrong: not declared
+nasty_open.track_opened("user-123", tree={"a": {"b": {"leaf": 1}}, "leaf": 5})
+nasty_open.track_opened("user-123", tree={"a": "b"})  # wrong: no object
 """
 
 
@@ -170,6 +202,25 @@ def holding(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 PAGE = {"page": {"type": "string"}}
+OPEN: dict[str, Any] = {
+    "labels": holding(
+        {"team": {"type": "string"}}, additionalProperties={"type": "string"}
+    ),
+    "context": {**holding(PAGE, additionalProperties=True), "type": ["object", "null"]},
+    "contexts": {"type": "array", "items": holding(PAGE, additionalProperties={})},
+    "pattern": holding(
+        PAGE, patternProperties={"^x-": {"type": "integer"}}, additionalProperties=False
+    ),
+    "must": holding(PAGE, required=["page", "url"], additionalProperties=True),
+    "amounts": holding(
+        {"day": {"type": "string", "format": "date"}},
+        additionalProperties={"type": "number"},
+    ),
+    "unsaid": holding(PAGE, required=["url"]),
+    "never": holding(PAGE, required=["url"], additionalProperties=False),
+    "shared": {"$ref": "#/$defs/context"},
+    "tree": {"$ref": "#/$defs/tree"},
+}
 PLANS: dict[str, dict[str, Any]] = {
     "basic": plan(
         {
@@ -191,6 +242,7 @@ PLANS: dict[str, dict[str, Any]] = {
             )
         }
     ),
+    "open": plan({"Opened": event(OPEN)}),
     "texts": plan(
         {f"Text {n}": documented(text) for n, text in enumerate(TEXTS)},
         name=" ".join(TEXTS),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from trackplan import naming
@@ -13,6 +13,7 @@ from trackplan.model import (
     Schema,
     has_own_type,
     is_record,
+    says_open,
     typed_children,
 )
 from trackplan.render.layout import WIDTH, exploded, literal, names_in
@@ -51,6 +52,8 @@ class Hints:
 
     definitions: Mapping[str, Definition]
     used: set[str]
+    is_inside: bool = False
+    """Whether they stand in the hint of an open record, which may hold itself."""
 
     def hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass for the schema at `path`."""
@@ -104,6 +107,9 @@ class Hints:
                 self.used.add("NotRequired")
                 hint = f"NotRequired[{hint}]"
             fields[key] = hint
+        for key in required:
+            if key not in properties:
+                fields[key] = self._with_names(self._union(self._rest(schema, path)))
         if all(naming.is_attribute(key) for key in fields):
             lines = [_field_line(key, hint) for key, hint in fields.items()]
             return "\n".join([f"class {name}(TypedDict):", *lines])
@@ -114,17 +120,23 @@ class Hints:
     def _members(self, schema: Schema, path: Path) -> Iterator[str]:
         name = naming.type_name(path) if has_own_type(schema) else None
         if name:
-            yield from self._named(name, schema)
+            yield from self._named(name, schema, path)
         else:
             yield from self._own_members(schema, path)
 
-    def _named(self, name: str, schema: Schema) -> Iterator[str]:
-        """Yield a named type, and what else a record's schema takes besides objects."""
+    def _named(self, name: str, schema: Schema, path: Path) -> Iterator[str]:
+        """Yield a named type, and what else a record's schema takes."""
         yield name
-        if is_record(schema):
-            for kind in kinds_of(cast("Mapping[str, Json]", schema)):
-                if kind != "object":
-                    yield "None" if kind == "null" else "object"
+        if not is_record(schema):
+            return
+        record = cast("Mapping[str, Json]", schema)
+        if says_open(record):
+            inner = replace(self, is_inside=True)
+            value = "object" if self.is_inside else inner._value(record, path)
+            yield f"Mapping[str, {value}]"
+        for kind in kinds_of(record):
+            if kind != "object":
+                yield "None" if kind == "null" else "object"
 
     def _own_members(self, schema: Schema, path: Path) -> Iterator[str]:
         if isinstance(schema, bool):
@@ -134,7 +146,8 @@ class Hints:
             if definition is None:
                 yield "object"
             else:
-                yield from self._named(definition.type_name, definition.schema)
+                top: Path = ("$defs", definition.name)
+                yield from self._named(definition.type_name, definition.schema, top)
         elif "enum" in schema or "const" in schema:
             yield from self._enumeration(schema)
         elif "type" in schema:
@@ -177,10 +190,19 @@ class Hints:
         return self._union(members)
 
     def _value(self, schema: Mapping[str, Json], path: Path) -> str:
-        if "patternProperties" in schema or "properties" in schema:
-            return "object"
-        rest = cast("Schema", schema.get("additionalProperties", True))
-        return self.hint(rest, (*path, "additionalProperties"))
+        members = list(self._rest(schema, path))
+        properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
+        for key, child in properties.items():
+            members += self._members(child, (*path, "properties", key))
+        return self._union(members)
+
+    def _rest(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
+        """Yield the type of what properties may hold that a schema does not name."""
+        if "patternProperties" in schema:
+            yield "object"
+        else:
+            rest = cast("Schema", schema.get("additionalProperties", True))
+            yield from self._members(rest, (*path, "additionalProperties"))
 
     def _alternatives(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
         keyword, options = _options(schema)
