@@ -57,12 +57,16 @@ class Hints:
 
     def hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass for the schema at `path`."""
-        return self._with_names(self._union(self._members(schema, path)))
+        return self._with_names(_union(self._members(schema, path)))
+
+    def members(self, schema: Schema, path: Path) -> list[str]:
+        """Return the types of which what callers may pass has one."""
+        return _distinct(self._members(schema, path))
 
     def optional_hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass, or leave out."""
         members = (one for one in self._members(schema, path) if one != "Never")
-        hint = self._union(members)
+        hint = _union(members)
         return self._with_names(f"{hint} | Unset" if hint else "Unset")
 
     def _with_names(self, hint: str) -> str:
@@ -87,7 +91,7 @@ class Hints:
     def _alias(self, name: str, schema: Schema, path: Path) -> str:
         start = f"{name}: TypeAlias ="
         hints = list(self._own_members(schema, path))
-        hint = self._with_names(self._union(hints))
+        hint = self._with_names(_union(hints))
         self.used.add("TypeAlias")
         if len(hints) > 1 or not hints[0].startswith("Literal["):
             return f"{start} {literal(hint)}"
@@ -109,7 +113,7 @@ class Hints:
             fields[key] = hint
         for key in required:
             if key not in properties:
-                fields[key] = self._with_names(self._union(self._rest(schema, path)))
+                fields[key] = self._with_names(_union(self._rest(schema, path)))
         if all(naming.is_attribute(key) for key in fields):
             lines = [_field_line(key, hint) for key, hint in fields.items()]
             return "\n".join([f"class {name}(TypedDict):", *lines])
@@ -187,14 +191,14 @@ class Hints:
         rest = cast("Schema", schema.get("items", True))
         if rest is not False or not first:
             members += self._members(rest, (*path, "items"))
-        return self._union(members)
+        return _union(members)
 
     def _value(self, schema: Mapping[str, Json], path: Path) -> str:
         members = list(self._rest(schema, path))
         properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
         for key, child in properties.items():
             members += self._members(child, (*path, "properties", key))
-        return self._union(members)
+        return _union(members)
 
     def _rest(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
         """Yield the type of what properties may hold that a schema does not name."""
@@ -227,15 +231,21 @@ class Hints:
             for one in _options(schema)[1]:
                 yield from self.stand_ins(one)
 
-    def _union(self, members: Iterable[str]) -> str:
-        names = list(dict.fromkeys(members))
-        if "object" in names:
-            return "object"
-        if "float" in names:  # to type checkers, an int is a float
-            names = [name for name in names if name != "int"]
-        if "None" in names:
-            names = [name for name in names if name != "None"] + ["None"]
-        return " | ".join(names)
+
+def _union(members: Iterable[str]) -> str:
+    return " | ".join(_distinct(members))
+
+
+def _distinct(members: Iterable[str]) -> list[str]:
+    """Return types without those that another one makes needless."""
+    names = list(dict.fromkeys(members))
+    if "object" in names:
+        return ["object"]
+    if "float" in names:  # to type checkers, an int is a float
+        names = [name for name in names if name != "int"]
+    if "None" in names:
+        names = [name for name in names if name != "None"] + ["None"]
+    return names
 
 
 def _field_line(key: str, hint: str) -> str:
