@@ -102,6 +102,19 @@ DEFINITIONS: Any = {
         "properties": {"leaf": {"type": "integer"}},
         "additionalProperties": {"$ref": "#/$defs/tree"},
     },
+    "json": {
+        "anyOf": [
+            {"type": ["string", "number", "boolean", "null"]},
+            {"type": "array", "items": {"$ref": "#/$defs/json"}},
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/json"}},
+        ]
+    },
+    "keyed": {
+        "anyOf": [
+            {"type": "object", "propertyNames": {"maxLength": 5}},
+            {"type": "array", "items": {"$ref": "#/$defs/keyed"}},
+        ]
+    },
     "vague": {"type": ["object", "string"], "properties": {"a": {"type": "string"}}},
 }
 WRONG_CALLS = """
