@@ -43,6 +43,7 @@ SHAPES: list[Any] = [
     {"type": ["array", "null"], "items": {"$ref": "#/$defs/thing"}, "minItems": 1},
     {"type": "array", "items": {"type": ["string", "null"]}, "uniqueItems": True},
     {"type": "array", "prefixItems": [{"type": "string"}, {}], "items": False},
+    {"type": "array", "prefixItems": [False, {"type": "string"}], "items": False},
     {"type": "array", "contains": {"minimum": 5}, "minContains": 2, "maxContains": 4},
     {"type": "object", "additionalProperties": {"type": "array"}},
     {
@@ -73,6 +74,7 @@ SHAPES: list[Any] = [
     {"allOf": [{"$ref": "#/$defs/node"}, {"required": ["next"]}]},
     {"type": ["string", "integer", "number", "boolean", "null", "array", "object"]},
     {"type": "object", "properties": {"a": {}}, "unevaluatedProperties": False},
+    {"anyOf": [False, {"type": "string", "enum": [7]}, {"type": "string"}]},
     *(True, False, {}, {"not": {}}),
 ]
 DEFINITIONS: Any = {

@@ -238,9 +238,10 @@ def _union(members: Iterable[str]) -> str:
 
 def _distinct(members: Iterable[str]) -> list[str]:
     """Return types without those that another one makes needless."""
-    names = list(dict.fromkeys(members))
-    if "object" in names:
+    every = list(dict.fromkeys(members))
+    if "object" in every:
         return ["object"]
+    names = [name for name in every if name != "Never"] or every
     if "float" in names:  # to type checkers, an int is a float
         names = [name for name in names if name != "int"]
     if "None" in names:
