@@ -398,3 +398,45 @@ def test_pyright_finds_the_wrong_calls_and_nothing_else(folder: Path) -> None:
         for one in reports
     }
     assert found.keys() == places(folder), found
+
+
+WIDE = [
+    *("東京", "Ｔ１", "ｶﾞﾊﾟ", "한국", "\u1112\u1161\u11ab", "e\u0301", "কা", "ส่ง", "தா"),
+    *("a", "Ж", "שָׁ", "مَ", "क्षि", "ಕೀ", "മാ", "ශා", "e\u0302\u0301", "\uff11", "ー"),
+    *("👍🏽", "❤\ufe0f", "1\ufe0f\u20e3", "🇩🇪", "…①", "か\u3099"),
+]
+"""Texts of which many have more columns, or fewer, than code points."""
+
+
+def wide(text: str) -> dict[str, Any]:
+    """Return an event with a text wherever the length of a line can depend on it."""
+    key = f"key {text}"
+    record = holding({key: {"type": "string"}, "n": {"const": text}}, required=[key])
+    properties = {
+        key: {"enum": [f"{text}{number}" for number in range(3)]},
+        "pattern": {"type": "string", "pattern": text, "minLength": 2},
+        "either": {"type": ["string", "null"], "enum": [text, f"{text}-"]},
+        "record": record,
+        "records": {"type": "array", "items": record},
+        "one": {"oneOf": [{"const": text}, {"const": f"{text}-"}, {"type": "null"}]},
+    }
+    deprecated = {"reason": text}
+    return event(properties, description=text, when=text, deprecated=deprecated)
+
+
+def test_a_line_is_as_long_as_it_has_columns(
+    tmp_path: Path, write: Callable[[str, Path], None]
+) -> None:
+    for number, text in enumerate(WIDE):
+        lengths = range(1, 40 // len(text))
+        events = {f"The Length Is {n} {text}": wide(text * n) for n in lengths}
+        write(yaml(plan(events)), tmp_path / f"wide_{number}")
+    done = run("ruff", "format", "--diff", "--isolated", "--no-cache", folder=tmp_path)
+    assert done.returncode == 0, done.stdout[:4000] + done.stderr
+
+
+def test_a_long_description_leaves_its_function_to_ruff(
+    tmp_path: Path, write: Callable[[str, Path], None]
+) -> None:
+    write(yaml(plan({"Paid": {"description": "東京" * 60}})), tmp_path / "paid")
+    assert "# fmt: off" not in (tmp_path / "paid" / "events.py").read_text("utf-8")

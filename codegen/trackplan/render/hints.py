@@ -16,7 +16,7 @@ from trackplan.model import (
     says_open,
     typed_children,
 )
-from trackplan.render.layout import WIDTH, exploded, literal, names_in
+from trackplan.render.layout import WIDTH, columns, exploded, literal, names_in
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -95,7 +95,7 @@ class Hints:
         self.used.add("TypeAlias")
         if len(hints) > 1 or not hints[0].startswith("Literal["):
             return f"{start} {literal(hint)}"
-        if len(f"{start} {hints[0]}") <= WIDTH:
+        if columns(f"{start} {hints[0]}") <= WIDTH:
             return f"{start} {hints[0]}"
         values = [literal(v) for v in values_of(cast("Mapping[str, Json]", schema))]
         return exploded(f"{start} Literal[", values, "]", 0)
@@ -251,7 +251,7 @@ def _distinct(members: Iterable[str]) -> list[str]:
 
 def _field_line(key: str, hint: str) -> str:
     line = f"    {key}: {hint}"
-    if len(line) <= WIDTH or not hint.startswith("NotRequired["):
+    if columns(line) <= WIDTH or not hint.startswith("NotRequired["):
         return line
     inner = hint.removeprefix("NotRequired[")[:-1]
     return f"    {key}: NotRequired[\n        {inner}\n    ]"
