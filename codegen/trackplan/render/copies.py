@@ -7,7 +7,14 @@ from typing import cast
 
 from trackplan.model import Definition, Json, Property, Schema
 from trackplan.render.layout import WIDTH, call, columns, literal
-from trackplan.render.reading import CONTAINER, listed, named, proved_kinds, target
+from trackplan.render.reading import (
+    CONTAINER,
+    is_reference,
+    listed,
+    named,
+    proved_kinds,
+    target,
+)
 from trackplan.render.scope import Scope
 
 _CONTAINERS = frozenset({"list", "dict"})
@@ -64,7 +71,7 @@ def _shape(
 
 
 def _resolved(schema: Schema, definitions: Mapping[str, Definition]) -> Schema:
-    if isinstance(schema, bool) or not {"$ref"} <= schema.keys() <= {"$ref", "pii"}:
+    if not is_reference(schema):
         return schema
     found = target(schema, definitions)
     return found.schema if found else schema
