@@ -209,6 +209,13 @@ def is_record(schema: Schema) -> bool:
     return kinds == "object" or (isinstance(kinds, list) and "object" in kinds)
 
 
+def says_open(schema: Mapping[str, Json]) -> bool:
+    """Tell whether a schema says itself that objects may hold what it does not name."""
+    rest = schema.get("unevaluatedProperties", False)
+    rest = schema.get("additionalProperties", rest)
+    return rest is not False or bool(schema.get("patternProperties"))
+
+
 def has_own_type(schema: Schema) -> bool:
     """Tell whether a schema becomes a named type: a record, or a long enumeration."""
     if isinstance(schema, bool) or "$ref" in schema:

@@ -163,6 +163,19 @@ def test_a_breaking_change_shows_a_value_that_it_breaks() -> None:
     assert change.callers.why == "`9` passed, and fails now"
 
 
+def test_an_object_that_says_no_more_that_it_is_open_may_break_type_checks() -> None:
+    said = "{type: object, properties: {a: {type: string}}, additionalProperties: true}"
+    found = of_property(said, said.replace(", additionalProperties: true", ""))
+    assert summary(found) == [("parameter-type", "may break", "safe")]
+    assert found[0].callers.why == "type checkers refuse `Mapping`"
+
+
+def test_a_type_inside_another_is_none_that_the_parameter_takes() -> None:
+    before = "{type: array, items: {type: [string, integer, boolean]}}"
+    (change,) = of_property(before, "{type: array, items: {}}")
+    assert change.callers.verdict == "safe"
+
+
 def test_a_value_that_no_whole_event_can_carry_is_not_called_breaking() -> None:
     rest = "    not: {required: [seats]}\n"
     before = EVENT + "      seats: {type: integer}\n" + rest

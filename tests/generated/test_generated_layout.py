@@ -43,6 +43,7 @@ SHAPES: list[Any] = [
     {"type": ["array", "null"], "items": {"$ref": "#/$defs/thing"}, "minItems": 1},
     {"type": "array", "items": {"type": ["string", "null"]}, "uniqueItems": True},
     {"type": "array", "prefixItems": [{"type": "string"}, {}], "items": False},
+    {"type": "array", "prefixItems": [False, {"type": "string"}], "items": False},
     {"type": "array", "contains": {"minimum": 5}, "minContains": 2, "maxContains": 4},
     {"type": "object", "additionalProperties": {"type": "array"}},
     {
@@ -73,6 +74,7 @@ SHAPES: list[Any] = [
     {"allOf": [{"$ref": "#/$defs/node"}, {"required": ["next"]}]},
     {"type": ["string", "integer", "number", "boolean", "null", "array", "object"]},
     {"type": "object", "properties": {"a": {}}, "unevaluatedProperties": False},
+    {"anyOf": [False, {"type": "string", "enum": [7]}, {"type": "string"}]},
     *(True, False, {}, {"not": {}}),
 ]
 DEFINITIONS: Any = {
@@ -92,11 +94,38 @@ DEFINITIONS: Any = {
     },
     "level": {"type": ["string", "null"], "enum": ["low", "high", None]},
     "day": {"type": "string", "format": "date"},
+    "context": {
+        "type": "object",
+        "properties": {"page": {"type": "string"}},
+        "unevaluatedProperties": {"type": "integer"},
+    },
+    "tree": {
+        "type": "object",
+        "properties": {"leaf": {"type": "integer"}},
+        "additionalProperties": {"$ref": "#/$defs/tree"},
+    },
+    "json": {
+        "anyOf": [
+            {"type": ["string", "number", "boolean", "null"]},
+            {"type": "array", "items": {"$ref": "#/$defs/json"}},
+            {"type": "object", "additionalProperties": {"$ref": "#/$defs/json"}},
+        ]
+    },
+    "keyed": {
+        "anyOf": [
+            {"type": "object", "propertyNames": {"maxLength": 5}},
+            {"type": "array", "items": {"$ref": "#/$defs/keyed"}},
+        ]
+    },
     "vague": {"type": ["object", "string"], "properties": {"a": {"type": "string"}}},
 }
 WRONG_CALLS = """
+from datetime import date
+from decimal import Decimal
+
 import nasty_basic as plan
 import nasty_many
+import nasty_open
 
 nasty_many.track_many_7("user-123", amount=1, level="low")
 nasty_many.track_many_7("user-123", amount="1")  # wrong: no number
@@ -113,6 +142,24 @@ plan.track_paid(5, plan="free", amount=1)  # wrong: no text
 plan.track_paid("user-123", plan="free", amount=1)
 plan.track_paid("user-123", plan="pro", amount=1.5, note=None, lines=({"sku": "a"},))
 plan.track_paid("user-123", plan="pro", amount=1, note=plan.UNSET, timestamp=None)
+
+page: nasty_open.Context = {"page": "a"}
+named: nasty_open.Context = {"page": "a", "n": 1}  # wrong: not a declared key
+nasty_open.track_opened("user-123", labels={"team": "a", "env": "prod"})
+nasty_open.track_opened("user-123", labels={"team": "a", "env": 5})  # wrong: no text
+nasty_open.track_opened("user-123", context={"page": "a", "n": 1})
+nasty_open.track_opened("user-123", context={"n": [None, {"a": 1}]})
+nasty_open.track_opened("user-123", contexts=[{"page": "a", "n": 1}, {}])
+nasty_open.track_opened("user-123", pattern={"page": "a", "x-n": 1}, shared=page)
+nasty_open.track_opened("user-123", shared={**page, "n": 1})
+nasty_open.track_opened("user-123", must={"page": "a", "url": "x"}, context=None)
+nasty_open.track_opened("user-123", amounts={"day": date.max, "a": Decimal(1), "b": 2})
+nasty_open.track_opened("user-123", amounts={"a": {"n": 1}})  # wrong: no number
+nasty_open.track_opened("user-123", unsaid={"page": "a", "url": "x"})
+nasty_open.track_opened("user-123", unsaid={"page": "a"})  # wrong: url is missing
+nasty_open.track_opened("user-123", unsaid={"url": "x", "n": 1})  # wrong: not declared
+nasty_open.track_opened("user-123", tree={"a": {"b": {"leaf": 1}}, "leaf": 5})
+nasty_open.track_opened("user-123", tree={"a": "b"})  # wrong: no object
 """
 
 
@@ -165,6 +212,30 @@ def long_names(length: int) -> dict[str, Any]:
     return plan(named, traits={"user": event(properties), "group": event(properties)})
 
 
+def holding(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **more}
+
+
+PAGE = {"page": {"type": "string"}}
+OPEN: dict[str, Any] = {
+    "labels": holding(
+        {"team": {"type": "string"}}, additionalProperties={"type": "string"}
+    ),
+    "context": {**holding(PAGE, additionalProperties=True), "type": ["object", "null"]},
+    "contexts": {"type": "array", "items": holding(PAGE, additionalProperties={})},
+    "pattern": holding(
+        PAGE, patternProperties={"^x-": {"type": "integer"}}, additionalProperties=False
+    ),
+    "must": holding(PAGE, required=["page", "url"], additionalProperties=True),
+    "amounts": holding(
+        {"day": {"type": "string", "format": "date"}},
+        additionalProperties={"type": "number"},
+    ),
+    "unsaid": holding(PAGE, required=["url"]),
+    "never": holding(PAGE, required=["url"], additionalProperties=False),
+    "shared": {"$ref": "#/$defs/context"},
+    "tree": {"$ref": "#/$defs/tree"},
+}
 PLANS: dict[str, dict[str, Any]] = {
     "basic": plan(
         {
@@ -186,6 +257,7 @@ PLANS: dict[str, dict[str, Any]] = {
             )
         }
     ),
+    "open": plan({"Opened": event(OPEN)}),
     "texts": plan(
         {f"Text {n}": documented(text) for n, text in enumerate(TEXTS)},
         name=" ".join(TEXTS),
@@ -229,6 +301,14 @@ PLANS: dict[str, dict[str, Any]] = {
                 required=[f"c{n}{'x' * length}" for n in range(0, len(COMBINED), 2)],
             )
             for length in range(1, 36, 2)
+        }
+    ),
+    "returned": plan(
+        {
+            f"Length {length}": event(
+                {"p": holding(PAGE, required=["page", "n" * length])}
+            )
+            for length in range(1, 30)
         }
     ),
     # What they take from the runtime is hidden by a property, or is not used at all.
@@ -318,3 +398,45 @@ def test_pyright_finds_the_wrong_calls_and_nothing_else(folder: Path) -> None:
         for one in reports
     }
     assert found.keys() == places(folder), found
+
+
+WIDE = [
+    *("東京", "Ｔ１", "ｶﾞﾊﾟ", "한국", "\u1112\u1161\u11ab", "e\u0301", "কা", "ส่ง", "தா"),
+    *("a", "Ж", "שָׁ", "مَ", "क्षि", "ಕೀ", "മാ", "ශා", "e\u0302\u0301", "\uff11", "ー"),
+    *("👍🏽", "❤\ufe0f", "1\ufe0f\u20e3", "🇩🇪", "…①", "か\u3099"),
+]
+"""Texts of which many have more columns, or fewer, than code points."""
+
+
+def wide(text: str) -> dict[str, Any]:
+    """Return an event with a text wherever the length of a line can depend on it."""
+    key = f"key {text}"
+    record = holding({key: {"type": "string"}, "n": {"const": text}}, required=[key])
+    properties = {
+        key: {"enum": [f"{text}{number}" for number in range(3)]},
+        "pattern": {"type": "string", "pattern": text, "minLength": 2},
+        "either": {"type": ["string", "null"], "enum": [text, f"{text}-"]},
+        "record": record,
+        "records": {"type": "array", "items": record},
+        "one": {"oneOf": [{"const": text}, {"const": f"{text}-"}, {"type": "null"}]},
+    }
+    deprecated = {"reason": text}
+    return event(properties, description=text, when=text, deprecated=deprecated)
+
+
+def test_a_line_is_as_long_as_it_has_columns(
+    tmp_path: Path, write: Callable[[str, Path], None]
+) -> None:
+    for number, text in enumerate(WIDE):
+        lengths = range(1, 40 // len(text))
+        events = {f"The Length Is {n} {text}": wide(text * n) for n in lengths}
+        write(yaml(plan(events)), tmp_path / f"wide_{number}")
+    done = run("ruff", "format", "--diff", "--isolated", "--no-cache", folder=tmp_path)
+    assert done.returncode == 0, done.stdout[:4000] + done.stderr
+
+
+def test_a_long_description_leaves_its_function_to_ruff(
+    tmp_path: Path, write: Callable[[str, Path], None]
+) -> None:
+    write(yaml(plan({"Paid": {"description": "東京" * 60}})), tmp_path / "paid")
+    assert "# fmt: off" not in (tmp_path / "paid" / "events.py").read_text("utf-8")

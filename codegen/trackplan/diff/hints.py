@@ -9,7 +9,7 @@ from trackplan.render.hints import Hints
 
 _PLAIN = frozenset(
     {"str", "int", "float", "bool", "None", "object"}
-    | {"Decimal", "datetime", "date", "UUID"}
+    | {"Decimal", "datetime", "date", "UUID", "Mapping"}
 )
 """Types whose place another takes only where it is named; records fit by their keys."""
 
@@ -23,12 +23,17 @@ def taken_before(
 ) -> list[str]:
     """Return the types that a parameter took and takes no more; literals apart."""
     was, now = Hints(before, set()), Hints(after, set())
-    olds, news = (hints.hint(one, path) for hints, one in ((was, old), (now, new)))
-    kept = set(news.split(" | "))
+    olds, news = was.members(old, path), now.members(new, path)
+    kept = {_name(one) for one in news}
     if "object" in kept:
         return []
     return [
         one
-        for one in olds.split(" | ")
+        for one in dict.fromkeys(map(_name, olds))
         if one in _PLAIN - kept and not (one == "int" and "float" in kept)
     ]
+
+
+def _name(hint: str) -> str:
+    """Return the name of a type without what it holds."""
+    return hint.partition("[")[0]

@@ -30,6 +30,7 @@ from trackplan.render.reading import (
     RULES,
     in_order,
     is_flat,
+    is_reference,
     listed,
     named,
     possible_kinds,
@@ -68,7 +69,7 @@ class Compiler:
             return accept_anything(self.scope, value)
         if not schema.keys() <= HANDLED:
             return FALSE
-        if "$ref" in schema and schema.keys() <= {"$ref", "pii", "$defs"}:
+        if is_reference(schema):
             return self._accept_reference(schema, value, label)
         if schema.keys() & RULES:
             value = replace(value, is_combined=True)

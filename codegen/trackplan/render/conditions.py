@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import ClassVar, NamedTuple, TypeAlias, cast
 
-from trackplan.render.layout import WIDTH
+from trackplan.render.layout import WIDTH, columns
 
 
 class _Compound:
@@ -122,9 +122,9 @@ def statement(before: str, condition: Condition, after: str, indent: int) -> str
     """Return `before condition after` (`if …:`, `return …`) as ruff lays it out."""
     margin = " " * indent
     line = f"{margin}{before} {flat(condition)}{after}"
-    if len(line) <= WIDTH or isinstance(condition, str | Test):
+    if columns(line) <= WIDTH or isinstance(condition, str | Test):
         return line
-    body = _operands(condition, indent + 4)
+    body = _inside(condition, indent)
     return "\n".join([f"{margin}{before} (", *body, f"{margin}){after}"])
 
 
@@ -135,7 +135,7 @@ def unless(condition: Condition, indent: int) -> str:
         return guard
     margin = " " * indent
     line = f"{margin}if not ({flat(condition)}):"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     return "\n".join([f"{margin}if not (", *_inside(condition, indent), f"{margin}):"])
 
@@ -179,7 +179,7 @@ _TYPED = ("is", "is not", "in", "not in")
 def _returned_bool(condition: Condition, indent: int, to_bool: str) -> str:
     margin = " " * indent
     line = f"{margin}return {to_bool}({flat(condition)})"
-    if len(line) <= WIDTH:
+    if columns(line) <= WIDTH:
         return line
     body = _inside(condition, indent)
     return "\n".join([f"{margin}return {to_bool}(", *body, f"{margin})"])
@@ -188,7 +188,7 @@ def _returned_bool(condition: Condition, indent: int, to_bool: str) -> str:
 def _inside(condition: Condition, indent: int) -> list[str]:
     """Return the lines between parentheses that stand on lines of their own."""
     line = f"{' ' * indent}    {flat(condition)}"
-    if len(line) <= WIDTH or isinstance(condition, str | Test):
+    if columns(line) <= WIDTH or isinstance(condition, str | Test):
         return [line]
     return _operands(condition, indent + 4)
 
@@ -199,7 +199,7 @@ def _operands(condition: All | Some, indent: int) -> list[str]:
     for index, part in enumerate(condition.parts):
         start = f"{margin}{f'{condition.word} ' if index else ''}"
         line = f"{start}{_nested(part)}"
-        if len(line) <= WIDTH or isinstance(part, str | Test):
+        if columns(line) <= WIDTH or isinstance(part, str | Test):
             lines.append(line)
         else:
             lines += [f"{start}(", *_inside(part, indent), f"{margin})"]

@@ -269,8 +269,17 @@ def _rest(
     if each == FALSE:
         return FALSE, None
     lines = _unless(each, 8)
-    loop = [f"    for key, item in {value.name}.items():", *lines]
-    return TRUE, loop if lines else []
+    return TRUE, [_over_entries(value.name, lines), *lines] if lines else []
+
+
+def _over_entries(value: str, lines: Sequence[str]) -> str:
+    """Return the head of a loop that looks at names or values as its lines do."""
+    used = names_in("\n".join(lines))
+    if "key" not in used:
+        return f"    for item in {value}.values():"
+    if "item" not in used:
+        return f"    for key in {value}:"
+    return f"    for key, item in {value}.items():"
 
 
 def _entry(
@@ -290,13 +299,13 @@ def _entry(
         key = Value("key", frozenset({"str"}), is_json=True)
         wanted = cast("Schema", schema["propertyNames"])
         yield prover.accept(wanted, key, below(label, "name"))
-    covered = [_equals_one(scope, list(names))] if names else []
+    declared = [_equals_one(scope, list(names))] if names else []
+    covered = list(declared)
     for index, (pattern, child) in enumerate(
         named(schema, "patternProperties").items()
     ):
         matched = Test(f"{scope.matcher(pattern)}(key)", "is not", "None")
         proved = prover.accept(child, item, below(label, f"pattern{index + 1}"))
-        declared = [one for one in covered[:1] if names]
         yield some_of([*declared, negated(matched), proved])
         covered.append(matched)
     proved = prover.accept(rest, item, below(label, "value"))

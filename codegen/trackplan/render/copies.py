@@ -6,8 +6,15 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from trackplan.model import Definition, Json, Property, Schema
-from trackplan.render.layout import WIDTH, call, literal
-from trackplan.render.reading import CONTAINER, listed, named, proved_kinds, target
+from trackplan.render.layout import WIDTH, call, columns, literal
+from trackplan.render.reading import (
+    CONTAINER,
+    is_reference,
+    listed,
+    named,
+    proved_kinds,
+    target,
+)
 from trackplan.render.scope import Scope
 
 _CONTAINERS = frozenset({"list", "dict"})
@@ -38,7 +45,7 @@ def copy_lines(
 
 def _assignment(left: str, copy: str, name: str, scope: Scope, indent: int) -> str:
     margin = " " * indent
-    if len(margin) + len(left) + 3 + len(copy) <= WIDTH:
+    if columns(f"{margin}{left} = {copy}") <= WIDTH:
         return f"{margin}{left} = {copy}"
     copied = f"{left} = {scope.outer('copied')}"
     return f"{margin}{call(copied, name, '', indent)}"
@@ -64,7 +71,7 @@ def _shape(
 
 
 def _resolved(schema: Schema, definitions: Mapping[str, Definition]) -> Schema:
-    if isinstance(schema, bool) or not {"$ref"} <= schema.keys() <= {"$ref", "pii"}:
+    if not is_reference(schema):
         return schema
     found = target(schema, definitions)
     return found.schema if found else schema

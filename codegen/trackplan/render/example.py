@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from trackplan.model import Call, Json
-from trackplan.render.layout import WIDTH, literal
+from trackplan.render.layout import WIDTH, columns, literal
 
 USER_ID = "user-123"
 GROUP_ID = "company-456"
@@ -22,7 +22,7 @@ def example_call(call: Call, example: Mapping[str, Json]) -> str:
     ids = [USER_ID, GROUP_ID] if call.is_group else [USER_ID]
     arguments = [*map(literal, ids), *keywords]
     line = f"{call.function}({', '.join(arguments)})"
-    if len(line) + _INDENT <= WIDTH:
+    if columns(line) + _INDENT <= WIDTH:
         return line
     body = "\n".join(f"    {one}," for one in arguments)
     return f"{call.function}(\n{body}\n)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from trackplan import naming
@@ -13,9 +13,10 @@ from trackplan.model import (
     Schema,
     has_own_type,
     is_record,
+    says_open,
     typed_children,
 )
-from trackplan.render.layout import WIDTH, exploded, literal, names_in
+from trackplan.render.layout import WIDTH, columns, exploded, literal, names_in
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -51,15 +52,21 @@ class Hints:
 
     definitions: Mapping[str, Definition]
     used: set[str]
+    is_inside: bool = False
+    """Whether they stand in the hint of an open record, which may hold itself."""
 
     def hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass for the schema at `path`."""
-        return self._with_names(self._union(self._members(schema, path)))
+        return self._with_names(_union(self._members(schema, path)))
+
+    def members(self, schema: Schema, path: Path) -> list[str]:
+        """Return the types of which what callers may pass has one."""
+        return _distinct(self._members(schema, path))
 
     def optional_hint(self, schema: Schema, path: Path) -> str:
         """Return the type of what callers may pass, or leave out."""
         members = (one for one in self._members(schema, path) if one != "Never")
-        hint = self._union(members)
+        hint = _union(members)
         return self._with_names(f"{hint} | Unset" if hint else "Unset")
 
     def _with_names(self, hint: str) -> str:
@@ -84,11 +91,11 @@ class Hints:
     def _alias(self, name: str, schema: Schema, path: Path) -> str:
         start = f"{name}: TypeAlias ="
         hints = list(self._own_members(schema, path))
-        hint = self._with_names(self._union(hints))
+        hint = self._with_names(_union(hints))
         self.used.add("TypeAlias")
         if len(hints) > 1 or not hints[0].startswith("Literal["):
             return f"{start} {literal(hint)}"
-        if len(f"{start} {hints[0]}") <= WIDTH:
+        if columns(f"{start} {hints[0]}") <= WIDTH:
             return f"{start} {hints[0]}"
         values = [literal(v) for v in values_of(cast("Mapping[str, Json]", schema))]
         return exploded(f"{start} Literal[", values, "]", 0)
@@ -104,6 +111,9 @@ class Hints:
                 self.used.add("NotRequired")
                 hint = f"NotRequired[{hint}]"
             fields[key] = hint
+        for key in required:
+            if key not in properties:
+                fields[key] = self._with_names(_union(self._rest(schema, path)))
         if all(naming.is_attribute(key) for key in fields):
             lines = [_field_line(key, hint) for key, hint in fields.items()]
             return "\n".join([f"class {name}(TypedDict):", *lines])
@@ -114,17 +124,23 @@ class Hints:
     def _members(self, schema: Schema, path: Path) -> Iterator[str]:
         name = naming.type_name(path) if has_own_type(schema) else None
         if name:
-            yield from self._named(name, schema)
+            yield from self._named(name, schema, path)
         else:
             yield from self._own_members(schema, path)
 
-    def _named(self, name: str, schema: Schema) -> Iterator[str]:
-        """Yield a named type, and what else a record's schema takes besides objects."""
+    def _named(self, name: str, schema: Schema, path: Path) -> Iterator[str]:
+        """Yield a named type, and what else a record's schema takes."""
         yield name
-        if is_record(schema):
-            for kind in kinds_of(cast("Mapping[str, Json]", schema)):
-                if kind != "object":
-                    yield "None" if kind == "null" else "object"
+        if not is_record(schema):
+            return
+        record = cast("Mapping[str, Json]", schema)
+        if says_open(record):
+            inner = replace(self, is_inside=True)
+            value = "object" if self.is_inside else inner._value(record, path)
+            yield f"Mapping[str, {value}]"
+        for kind in kinds_of(record):
+            if kind != "object":
+                yield "None" if kind == "null" else "object"
 
     def _own_members(self, schema: Schema, path: Path) -> Iterator[str]:
         if isinstance(schema, bool):
@@ -134,7 +150,8 @@ class Hints:
             if definition is None:
                 yield "object"
             else:
-                yield from self._named(definition.type_name, definition.schema)
+                top: Path = ("$defs", definition.name)
+                yield from self._named(definition.type_name, definition.schema, top)
         elif "enum" in schema or "const" in schema:
             yield from self._enumeration(schema)
         elif "type" in schema:
@@ -174,13 +191,22 @@ class Hints:
         rest = cast("Schema", schema.get("items", True))
         if rest is not False or not first:
             members += self._members(rest, (*path, "items"))
-        return self._union(members)
+        return _union(members)
 
     def _value(self, schema: Mapping[str, Json], path: Path) -> str:
-        if "patternProperties" in schema or "properties" in schema:
-            return "object"
-        rest = cast("Schema", schema.get("additionalProperties", True))
-        return self.hint(rest, (*path, "additionalProperties"))
+        members = list(self._rest(schema, path))
+        properties = cast("Mapping[str, Schema]", schema.get("properties", {}))
+        for key, child in properties.items():
+            members += self._members(child, (*path, "properties", key))
+        return _union(members)
+
+    def _rest(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
+        """Yield the type of what properties may hold that a schema does not name."""
+        if "patternProperties" in schema:
+            yield "object"
+        else:
+            rest = cast("Schema", schema.get("additionalProperties", True))
+            yield from self._members(rest, (*path, "additionalProperties"))
 
     def _alternatives(self, schema: Mapping[str, Json], path: Path) -> Iterator[str]:
         keyword, options = _options(schema)
@@ -205,20 +231,27 @@ class Hints:
             for one in _options(schema)[1]:
                 yield from self.stand_ins(one)
 
-    def _union(self, members: Iterable[str]) -> str:
-        names = list(dict.fromkeys(members))
-        if "object" in names:
-            return "object"
-        if "float" in names:  # to type checkers, an int is a float
-            names = [name for name in names if name != "int"]
-        if "None" in names:
-            names = [name for name in names if name != "None"] + ["None"]
-        return " | ".join(names)
+
+def _union(members: Iterable[str]) -> str:
+    return " | ".join(_distinct(members))
+
+
+def _distinct(members: Iterable[str]) -> list[str]:
+    """Return types without those that another one makes needless."""
+    every = list(dict.fromkeys(members))
+    if "object" in every:
+        return ["object"]
+    names = [name for name in every if name != "Never"] or every
+    if "float" in names:  # to type checkers, an int is a float
+        names = [name for name in names if name != "int"]
+    if "None" in names:
+        names = [name for name in names if name != "None"] + ["None"]
+    return names
 
 
 def _field_line(key: str, hint: str) -> str:
     line = f"    {key}: {hint}"
-    if len(line) <= WIDTH or not hint.startswith("NotRequired["):
+    if columns(line) <= WIDTH or not hint.startswith("NotRequired["):
         return line
     inner = hint.removeprefix("NotRequired[")[:-1]
     return f"    {key}: NotRequired[\n        {inner}\n    ]"

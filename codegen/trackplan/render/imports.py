@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from trackplan.model import Definition
 from trackplan.render.compile import fits
 from trackplan.render.hints import HOMES
-from trackplan.render.layout import WIDTH, exploded
+from trackplan.render.layout import WIDTH, columns, exploded
 from trackplan.runtime import contract
 
 _BUILTINS = frozenset(
@@ -61,7 +61,7 @@ def _imports(module: str, names: Iterable[str], hidden: Iterable[str]) -> list[s
     lines = [(name, f"{start} {name} as _{name}") for name in hidden]
     if ordered := sorted(names, key=isort_key):
         line = f"{start} {', '.join(ordered)}"
-        if len(line) > WIDTH:
+        if columns(line) > WIDTH:
             line = exploded(f"{start} (", ordered, ")", 0)
         lines.insert(0, (ordered[0], line))
     return [line for _, line in sorted(lines, key=lambda one: isort_key(one[0]))]

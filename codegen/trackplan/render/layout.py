@@ -8,10 +8,38 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 WIDTH = 88
+"""The columns of a line."""
+
+
+def columns(text: str) -> int:
+    """Return how many columns a line of text takes, as `ruff format` counts them."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(map(_surplus, _BEYOND_ASCII.findall(text)))
+
+
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@cache
+def _surplus(character: str) -> int:
+    """Return how many columns a character takes more than one: -1, 0 or 1."""
+    if unicodedata.category(character) in ("Mn", "Me") or character in _ATTACHED:
+        return -1
+    return int(unicodedata.east_asian_width(character) in ("W", "F"))
+
+
+_ATTACHED = frozenset(
+    "\u09be\u09d7\u0b3e\u0b57\u0bbe\u0bd7\u0cc0\u0cc2\u0cc7\u0cc8\u0cca\u0ccb\u0cd5\u0cd6"
+    "\u0d3e\u0d57\u0dcf\u0ddf\uff9e\uff9f"
+).union(map(chr, range(0x1160, 0x1200)))
+"""Vowel signs of India, voicing marks of narrow katakana, and jamo after the first:
+they take no column of their own, though Unicode calls them spacing marks or letters."""
 
 
 def literal(value: object) -> str:
@@ -52,7 +80,7 @@ def docstring(paragraphs: Iterable[str], indent: int) -> str:
         lines[0] = f"The {lines[0]}"
     if (
         len(lines) == 1
-        and len(lines[0]) + indent + 6 <= WIDTH
+        and columns(lines[0]) + indent + 6 <= WIDTH
         and lines[0][-1] not in '"\\'
     ):
         return f'"""{lines[0]}"""'
@@ -89,7 +117,7 @@ def exploded(before: str, items: Sequence[str], after: str, indent: int) -> str:
 def call(before: str, argument: str, after: str, indent: int = 0) -> str:
     """Return `before(argument)after`, the argument on a line of its own if needed."""
     line = f"{before}({argument}){after}"
-    if indent + len(line) <= WIDTH:
+    if indent + columns(line) <= WIDTH:
         return line
     margin = " " * indent
     return f"{before}(\n{margin}    {argument}\n{margin}){after}"
@@ -105,13 +133,19 @@ def shielded(module: str) -> str:
 
 
 def _shielded(block: str) -> str:
-    longest = max(map(len, block.split("\n")))
-    if longest <= WIDTH or _HOLDS_SCHEMAS.match(block):
+    if _HOLDS_SCHEMAS.match(block):
+        return block
+    if _widest(block) <= WIDTH or _widest(_DOCSTRING.sub("", block)) <= WIDTH:
         return block
     body = block.rstrip("\n")
     return f"# fmt: off\n{body}\n# fmt: on" + "\n" * (len(block) - len(body))
 
 
+def _widest(block: str) -> int:
+    return max(map(len if block.isascii() else columns, block.split("\n")))
+
+
+_DOCSTRING = re.compile(r'^ *""".*?"""$', re.DOTALL | re.MULTILINE)
 _HOLDS_SCHEMAS = re.compile(r"\w+ = (Call|Definitions)\(")
 
 

@@ -23,7 +23,7 @@ from trackplan.render.conversions import (
 from trackplan.render.copies import copy_lines
 from trackplan.render.hints import Hints, Path
 from trackplan.render.layout import literal, names_in
-from trackplan.render.reading import RULES, is_flat, proved_kinds, target
+from trackplan.render.reading import RULES, is_flat, is_reference, proved_kinds, target
 from trackplan.render.scope import Scope, Value
 
 
@@ -158,7 +158,7 @@ class PartMaker:
     def _combines(self, schema: Schema) -> bool:
         if isinstance(schema, bool):
             return False
-        if schema.keys() <= {"$ref", "pii"} and "$ref" in schema:
+        if is_reference(schema):
             found = target(schema, self._definitions)
             is_inlined = found is not None and is_flat(found.schema)
             return found is not None and is_inlined and self._combines(found.schema)

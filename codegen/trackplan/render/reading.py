@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from typing import TypeGuard, cast
 
 from trackplan.model import Definition, Json, Schema
 from trackplan.render.hints import definition_name, kinds_of, values_of
@@ -93,6 +93,13 @@ def is_flat(schema: Schema) -> bool:
     ]
     known = _SCALAR | {"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "pii"}
     return schema.keys() <= known and all(is_flat(one) for one in inner)
+
+
+def is_reference(schema: Schema) -> TypeGuard[Mapping[str, Json]]:
+    """Tell whether a schema is a `$ref`, beside which nothing judges."""
+    if isinstance(schema, bool):
+        return False
+    return "$ref" in schema and schema.keys() <= {"$ref", "pii", "$defs"}
 
 
 def target(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from trackplan.model import Definition, Schema
 from trackplan.render.conditions import FALSE, TRUE, Condition, Test, returned
-from trackplan.render.layout import WIDTH, exploded, literal, names_in
+from trackplan.render.layout import WIDTH, columns, exploded, literal, names_in
 from trackplan.render.reading import EVERY
 
 
@@ -80,6 +80,7 @@ class Scope:
         self._block = block
         self._shadowed = shadowed
         self._helpers: dict[str, str] = {}
+        self._constants: dict[str, str] = {}
         self._taken: set[str] = set()
         self.asked: set[str] = set()
         """The builtin and imported names that were asked for."""
@@ -101,15 +102,6 @@ class Scope:
             number += 1
             name = f"{base}{number}"
         self._taken.add(name)
-        return name
-
-    def constant(self, label: str, code: str) -> str:
-        """Add a constant unless the block has it already, and return its name."""
-        for name, existing in self._helpers.items():
-            if existing == f"{name} = {code}":
-                return name
-        name = self.name(label)
-        self._helpers[name] = f"{name} = {code}"
         return name
 
     def function(self, name: str, parameters: str, condition: Condition) -> None:
@@ -140,21 +132,29 @@ class Scope:
     def one_of(self, texts: Sequence[str]) -> str:
         """Return a set of literals; a long one is a constant of its own."""
         members = "{" + ", ".join(texts) + "}"
-        if len(members) <= 40:
+        if columns(members) <= 40:
             return members
-        code = f"frozenset({members})"
-        if len(self._block) + 12 + len(code) > WIDTH:
-            body = exploded("{", texts, "}", 4)
-            code = f"frozenset(\n    {body.lstrip()}\n)"
-        return self.constant("values", code)
+        split = exploded("{", texts, "}", 4).lstrip()
+        return self._constant("values", "frozenset", members, split)
 
     def matcher(self, pattern: str) -> str:
         """Return the name of the compiled search for a pattern."""
-        function = self.outer("matcher")
         text = literal(pattern)
-        is_long = len(self._block) + len(function) + 17 + len(text) > WIDTH
-        code = f"{function}(\n    {text}\n)" if is_long else f"{function}({text})"
-        return self.constant("matches", code)
+        return self._constant("matches", self.outer("matcher"), text, text)
+
+    def _constant(self, label: str, function: str, argument: str, split: str) -> str:
+        """Return the name of a constant, added unless the block has it already.
+
+        `split` stands for its argument where that is too long for one line.
+        """
+        code = f"{function}({argument})"
+        if code not in self._constants:
+            name = self._constants[code] = self.name(label)
+            line = f"{name} = {code}"
+            if columns(line) > WIDTH:
+                line = f"{name} = {function}(\n    {split}\n)"
+            self._helpers[name] = line
+        return self._constants[code]
 
 
 class Prover(Protocol):
