@@ -8,6 +8,7 @@ from typing import cast
 
 from trackplan import rules
 from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.lint_conditions import lint_conditions
 from trackplan.check.lint_names import lint_names
 from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
@@ -28,6 +29,7 @@ def check_lints(
     lint_names(found, [path for path, _ in properties])
     lint_types(found, references)
     lint_schemas(found, properties, references, sources)
+    lint_conditions(found, references)
     _no_description(found)
     _no_owner(found)
     _unused(found, references)

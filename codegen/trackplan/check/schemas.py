@@ -85,6 +85,13 @@ def is_closed_call(call: Object) -> bool:
     return "unevaluatedProperties" not in call
 
 
+def is_closed(path: Path, schema: Object) -> bool:
+    """Tell whether an object takes no properties but those its schema declares."""
+    if path[:-1] in (("events",), ("traits",)):
+        return is_closed_call(schema)
+    return schema.get("additionalProperties") is False
+
+
 def _required_anyhow(
     references: References, path: Path, call: Object
 ) -> Iterator[tuple[Path, str]]:
