@@ -150,6 +150,12 @@ def test_a_parameter_that_goes_breaks_callers_though_nothing_else_changes(
     assert summary(changes(*plans)) == [(rule, "breaks", "safe")]
 
 
+@pytest.mark.parametrize("before", ["true", "{type: string}", "{enum: [a, b]}"])
+def test_a_property_that_can_be_nothing_any_more_no_longer_arrives(before: str) -> None:
+    (change,) = of_property(before, "false")
+    assert change.consumers == ("breaks", "it no longer arrives")
+
+
 COME = {
     "a property that the rest covers": (
         "additionalProperties: {type: string}",

@@ -182,6 +182,8 @@ class Comparison:
             rule = kinds.TYPE_WIDENED
         elif consumers.verdict == "safe":
             rule = kinds.TYPE_NARROWED
+        if self._judge.never(new):
+            consumers = _GONE
         fact = f"{_of(node)} is {_kinds(new)}, and was {_kinds(old)}"
         yield self._change(node, rule, fact, (callers, consumers), "type")
 
