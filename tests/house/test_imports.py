@@ -30,7 +30,7 @@ ALLOWED = {
     "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime", "texts"},
     "revision": set(),
     "report": {"diagnostic", "model"},
-    "usage": {"cache", "diagnostic", "model", "rules", "write"},
+    "usage": {"cache", "diagnostic", "model", "naming", "rules", "write"},
     "stale": {"diagnostic", "model", "rules", "write"},
     "watching": set(),
     "collector": {"diagnostic", "model", "runtime", "watching"},

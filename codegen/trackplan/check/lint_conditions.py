@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias, cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_limits import LOCAL, in_short
 from trackplan.check.references import References
 from trackplan.check.schemas import is_closed, is_declared
 from trackplan.check.tree import IN_PLACE, Path, children
 from trackplan.load import Array, Data, Object
 from trackplan.model import HOLDS_MANY, HOLDS_NAMED
+from trackplan.naming import closest
 from trackplan.runtime.validate import explain
 
 _Owner: TypeAlias = tuple[tuple[Path, Object], ...]

@@ -7,11 +7,12 @@ from math import ceil
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_types import json_kind
 from trackplan.check.schemas import is_closed, is_declared
 from trackplan.check.tree import Path
 from trackplan.load import Array, Data, Object
+from trackplan.naming import closest
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import shown
 

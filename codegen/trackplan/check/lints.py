@@ -7,7 +7,7 @@ from datetime import date
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_conditions import lint_conditions
 from trackplan.check.lint_names import lint_names
 from trackplan.check.lint_schemas import lint_schemas
@@ -16,6 +16,7 @@ from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, at
 from trackplan.load import Object
+from trackplan.naming import closest
 
 
 def check_lints(

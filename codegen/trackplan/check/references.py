@@ -8,11 +8,12 @@ from typing import cast
 from urllib.parse import unquote
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe, place_as_seen
+from trackplan.check.findings import Findings, describe, place_as_seen
 from trackplan.check.resources import Resources
 from trackplan.check.tree import IN_PLACE, Path, at, children
 from trackplan.load import Data, Object
 from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE
+from trackplan.naming import closest
 
 MAX_CHAIN = 100
 """How many references and combinations may judge one value, one inside the other."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, children
 from trackplan.load import Array, Object
+from trackplan.naming import closest
 from trackplan.runtime.formats import FORMATS
 from trackplan.runtime.patterns import PatternError, matcher, translate
 

@@ -15,9 +15,10 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.tree import Path
 from trackplan.load import Data, Object
+from trackplan.naming import closest
 
 UNSUPPORTED = {
     "$dynamicRef": "write `$ref` to an entry of `$defs`",

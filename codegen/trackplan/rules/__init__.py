@@ -46,6 +46,7 @@ from trackplan.rules.reading import (
     VALUE_NOT_JSON,
 )
 from trackplan.rules.registry import ALL as _ENTERED
+from trackplan.rules.registry import find
 from trackplan.rules.schemas import (
     BAD_PATTERN,
     OLD_DRAFT,
@@ -120,4 +121,5 @@ __all__ = [
     "VALUE_NOT_JSON",
     "WRONG_KIND",
     "YAML_1_1_BOOLEAN",
+    "find",
 ]
