@@ -418,7 +418,7 @@ def _reference(schema: Schema) -> str | None:
     """Return the name of the definition that a schema refers to and is no more than."""
     if isinstance(schema, bool) or schema.keys() - {"pii"} != {"$ref"}:
         return None
-    return "/".join(path_of(str(schema["$ref"]))[1:])
+    return "/".join(map(str, path_of(str(schema["$ref"]))[1:]))
 
 
 def _group(keyword: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from trackplan.model import (
     Schema,
     has_own_type,
     is_record,
+    steps,
     typed_children,
 )
 from trackplan.render.layout import WIDTH, exploded, literal, names_in
@@ -226,10 +227,8 @@ def _field_line(key: str, hint: str) -> str:
 
 def definition_name(schema: Mapping[str, Json]) -> str:
     """Return the `$defs` entry that a `$ref` leads to, or "" if it goes deeper."""
-    token = str(schema["$ref"]).removeprefix("#/$defs/")
-    if "/" in token:
-        return ""
-    return token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+    _, name, *deeper = steps(str(schema["$ref"]))
+    return "" if deeper else str(name)
 
 
 def _stand_in(kind: str, schema: Mapping[str, Json]) -> Iterator[str]:
