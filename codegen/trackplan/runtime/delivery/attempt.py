@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from trackplan.runtime.settings import Settings
-from trackplan.runtime.wire import authorization
+from trackplan.runtime.wire import FORWARDED, authorization
 
-from .queue import FORWARDED, Item
+from .queue import Item
 from .transport import Request, Transport, TransportError
 
 NO_ANSWER = 0
