@@ -17,16 +17,18 @@ def main() -> None:
         sys.exit(code)
     try:
         from trackplan.cli import run
+
+        sys.exit(run())  # each command imports what it needs
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.startswith("trackplan"):
+        missing, *_ = (error.name or "trackplan").split(".")
+        if missing == "trackplan":
             raise
         print(
-            f"trackplan: the command needs {error.name}, which is not installed: "
+            f"trackplan: the command needs {missing}, which is not installed: "
             "run `pip install 'trackplan[cli]'`.",
             file=sys.stderr,
         )
         sys.exit(2)
-    sys.exit(run())
 
 
 if __name__ == "__main__":

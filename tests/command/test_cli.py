@@ -318,3 +318,30 @@ def test_a_port_in_use_is_said_with_exit_2(run) -> None:
         done = run("collector", "--port", port)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "missing"),
+    [
+        ("check", "click"),
+        ("check", "yaml"),
+        ("check", "jsonschema"),
+        ("generate", "jinja2"),
+        ("demo", "rich"),
+        ("collector", "starlette"),
+        ("collector", "uvicorn"),
+    ],
+)
+def test_what_is_not_installed_is_named_with_the_cure(
+    project: Path, command: str, missing: str
+) -> None:
+    start = f"import sys; sys.modules[{missing!r}] = None; sys.argv[1:] = [{command!r}]"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{start}\nfrom trackplan.__main__ import main\nmain()"],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 2, done.stderr
+    assert f"the command needs {missing}, which is not installed" in done.stderr

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, ItemsView, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum, IntEnum, StrEnum
@@ -212,13 +212,34 @@ class BrokenZone(tzinfo):
         raise ZeroDivisionError
 
 
+class NoTime(datetime):
+    """As pandas.NaT, which is a datetime and has no zone to ask for."""
+
+    def utcoffset(self) -> timedelta:
+        raise ValueError
+
+
 @pytest.mark.parametrize("name", ["moment", "timestamp"])
-def test_a_zone_that_raises_is_not_the_callers_matter(
-    plan: ModuleType, sent: list[dict[str, Any]], name: str
+@pytest.mark.parametrize(
+    "value", [datetime(2024, 1, 1, tzinfo=BrokenZone()), NoTime(2024, 1, 1)]
+)
+def test_a_zone_that_cannot_be_asked_for_is_none(
+    plan: ModuleType, name: str, value: datetime
 ) -> None:
-    moment = datetime(2024, 1, 1, tzinfo=BrokenZone())
-    outcome = plan.track_everything("user-123", **{name: moment})
-    assert (outcome.reason, sent) == ("not_judged", [])
+    with pytest.raises(PlanViolation, match=f"{name}: expected a datetime with a time"):
+        plan.track_everything("user-123", **{name: value})
+
+
+class BrokenMapping(dict[str, object]):
+    def items(self) -> ItemsView[str, object]:
+        raise ZeroDivisionError
+
+
+def test_what_cannot_be_judged_is_counted(plan: ModuleType) -> None:
+    before = current().stats()
+    outcome = plan.track_everything("user-123", any=BrokenMapping())
+    assert outcome.reason == "not_judged"
+    assert current().stats().set_aside == before.set_aside + 1
 
 
 def test_a_datetime_before_the_year_1_is_refused(plan: ModuleType) -> None:
@@ -288,6 +309,12 @@ def test_circular_data_is_refused(plan: ModuleType, name: str) -> None:
     value = [node] if name in ("either", "unique") else node
     result = everything(plan, **{name: value})
     assert {violation.got for violation in result} == {"a circular reference"}
+
+
+def test_a_class_named_as_a_builtin_is_told_from_it(plan: ModuleType) -> None:
+    numpy_s = type("bool", (), {"__module__": "numpy"})
+    (violation,) = everything(plan, flag=numpy_s())
+    assert violation.got == "a numpy.bool"
 
 
 def test_the_payload_shares_nothing_with_the_caller(plan: ModuleType) -> None:
@@ -486,6 +513,15 @@ def test_a_violation_without_a_user_is_never_sent(
     on_violation("send")
     before = current().stats().reasons.get("violation", 0)
     plan.track_everything("")
+    assert current().stats().reasons["violation"] - before == 1
+
+
+def test_a_violation_without_a_moment_is_not_dated_today(
+    plan: ModuleType, on_violation: Callable[[Any], None]
+) -> None:
+    on_violation("send")
+    before = current().stats().reasons.get("violation", 0)
+    plan.track_everything("user-123", timestamp=datetime(2020, 1, 1))
     assert current().stats().reasons["violation"] - before == 1
 
 

@@ -179,6 +179,22 @@ def test_a_write_code_given_later_is_used(end_of: EndOf) -> None:
     assert len(memory.requests) == 1
 
 
+def test_a_transport_that_is_replaced_keeps_no_thread(
+    server: Server, end_of: EndOf
+) -> None:
+    def watches() -> set[threading.Thread]:
+        return {t for t in threading.enumerate() if t.name == "trackplan-watch"}
+
+    others = watches()
+    client = end_of(Client(write_code=CODE, events_url=server.url))
+    client.accept(track())
+    assert client.flush(10)
+    (watch,) = watches() - others
+    client.configure(proxy=server.url)
+    watch.join(10)
+    assert not watch.is_alive()
+
+
 def test_a_wrong_variable_is_logged_once(
     end_of: EndOf, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -246,7 +246,7 @@ def test_a_spool_that_cannot_be_written_leaves_delivery_to_memory(
     client.accept(track())
     assert client.flush(10)
     assert client.stats().delivered == 1
-    assert "cannot be written" in caplog.text
+    assert "could not be written" in caplog.text
 
 
 def test_a_shutdown_counts_what_neither_disk_nor_server_took(tmp_path: Path) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 import threading
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from subprocess import CompletedProcess
+from threading import get_ident
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +26,7 @@ from trackplan.runtime.outcome import DELIVERED, QUEUED, Outcome
 from trackplan.runtime.wire import Record
 
 if TYPE_CHECKING:
-    from tests.runtime.conftest import Held
+    from tests.runtime.conftest import Held, Server
 
 CODE = "wc-0123456789"
 EndOf = Callable[[Client], Client]
@@ -353,6 +356,93 @@ def test_the_end_waits_for_the_hooks(end_of: EndOf) -> None:
     threading.Timer(0.1, asked.set).start()
     assert client.shutdown(10)
     assert told.is_set()
+
+
+def calling(hook: Callable[[Report], object]) -> Client:
+    """A client whose callers tell `hook` themselves, of each event they send."""
+    return Client(
+        write_code=CODE,
+        transport=MemoryTransport(),
+        synchronous=True,
+        on_delivered=hook,
+    )
+
+
+def test_all_hooks_are_called_in_one_thread(end_of: EndOf) -> None:
+    def accept() -> None:
+        start.wait(10)
+        client.accept(track())
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that threads meet where they seldom do
+    try:
+        for _ in range(20):
+            callers: list[int] = []
+            client = end_of(calling(lambda _, to=callers: to.append(get_ident())))
+            start = threading.Barrier(8)
+            threads = [threading.Thread(target=accept) for _ in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert client.shutdown(10)
+            assert callers == callers[:1] * 8
+    finally:
+        sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def no_thread_starts() -> Iterator[None]:
+    """No process has room for a stack of 128 TB."""
+    before = threading.stack_size(2**47)
+    yield
+    threading.stack_size(before)
+
+
+@pytest.mark.usefixtures("no_thread_starts")
+def test_where_no_thread_starts_the_end_calls_the_hooks(end_of: EndOf) -> None:
+    told: list[object] = []
+    client = end_of(calling(lambda report: told.append(report.body["event"])))
+    client.accept(track("A"))
+    client.accept(track("B"))
+    assert told == []
+    assert client.shutdown(10)
+    assert told == ["A", "B"]
+
+
+@pytest.mark.usefixtures("no_thread_starts")
+def test_a_hook_that_the_end_calls_may_shut_down_too(end_of: EndOf) -> None:
+    ended: list[bool] = []
+    client = end_of(calling(lambda _: ended.append(client.shutdown(60))))
+    client.accept(track())
+    assert client.shutdown(10)
+    assert ended == [True]
+
+
+@pytest.mark.usefixtures("no_thread_starts")
+def test_an_end_without_time_calls_no_hook_and_says_so(end_of: EndOf) -> None:
+    client = end_of(calling(print))
+    client.accept(track())
+    assert not client.shutdown(0)
+
+
+def test_hooks_are_told_of_what_the_exit_delivers(
+    server: Server, python: Callable[..., CompletedProcess[str]]
+) -> None:
+    script = """
+from trackplan.runtime.client import configure, current
+from trackplan.runtime.wire import Record
+
+configure(on_delivered=print)
+current().accept(Record("track", "user-123", None, "A", {}, 0.0))
+"""
+    done = python(
+        script,
+        USERLENS_WRITE_CODE=CODE,
+        USERLENS_EVENTS_URL=server.url,
+        TRACKPLAN_SHUTDOWN_TIMEOUT="20",
+    )
+    assert (done.stdout, done.stderr) == ("Report('A', reason=None)\n", "")
 
 
 def test_after_a_shutdown_the_end_waits_no_longer(end_of: EndOf, held: Held) -> None:

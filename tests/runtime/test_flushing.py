@@ -98,3 +98,11 @@ def test_many_aflushes_leave_the_loop_s_executor_free(
 
     assert asyncio.run(program()) == [True] * 50
     client.shutdown(0)
+
+
+def test_aflush_raises_what_flush_raises(memory: MemoryTransport) -> None:
+    async def program() -> None:
+        await asyncio.wait_for(runtime.aflush("5"), 10)  # type: ignore[arg-type]
+
+    with pytest.raises(TypeError):
+        asyncio.run(program())

@@ -19,6 +19,13 @@ Call(
     '{"required": ["n"], "properties": {"n": {"type": "integer"}}, "additionalProperties": false}',
     Definitions({}),
 )
+for property_ in ("a", "b"):  # as two packages with an event of one name make them
+    Call(
+        "track",
+        "Twice Planned",
+        f'{{"properties": {{"{property_}": true}}, "additionalProperties": false}}',
+        Definitions({}),
+    )
 Configure = Callable[..., None]
 PAGE_VIEW = {"event": "$ul_pageview", "properties": {"$ul_url": "/pricing"}}
 
@@ -71,6 +78,12 @@ def test_the_plans_events_can_be_validated(memory: MemoryTransport) -> None:
     outcomes = runtime.forward_sdk_events(events, validate=True)
     assert [outcome.reason for outcome in outcomes] == [None, "violation", None]
     assert sent(memory) == [events[0], PAGE_VIEW]
+
+
+def test_an_event_of_several_plans_has_to_fit_one(memory: MemoryTransport) -> None:
+    wanted = [{"event": "Twice Planned", "properties": {name: 1}} for name in "abc"]
+    outcomes = runtime.forward_sdk_events(wanted, validate=True)
+    assert [outcome.reason for outcome in outcomes] == [None, None, "violation"]
 
 
 def test_a_browser_does_not_decide_what_is_validated(memory: MemoryTransport) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from trackplan.runtime.delivery.transport import (
     Transport,
     TransportError,
 )
+from trackplan.runtime.outcome import DELIVERED
 from trackplan.runtime.settings import Settings
 from trackplan.runtime.wire import Record, authorization
 
@@ -290,6 +292,67 @@ def test_all_who_flush_while_a_worker_starts_come_back(start: Start) -> None:
         for thread in flushing:
             thread.join(10)
     assert not any(thread.is_alive() for thread in flushing)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+def test_who_is_interrupted_while_sending_gives_the_records_back(
+    start: Start, outcomes: Outcomes, error: type[BaseException]
+) -> None:
+    interrupts = iter([error()])
+
+    def answer(_: Request) -> Answer:
+        for one in interrupts:
+            raise one
+        return Answer(200)
+
+    sender = start(MemoryTransport(answer))
+    with pytest.raises(error):
+        sender.send(track("A"), 10)
+    assert sender.send(track("B"), 10) == DELIVERED
+    assert outcomes.seen == [("A", None), ("B", None)]
+
+
+class TimeLimitError(Exception):
+    pass
+
+
+@pytest.mark.parametrize("limit", [TimeLimitError, TimeoutError])
+@pytest.mark.parametrize("is_wrapped", [False, True])
+def test_a_time_limit_reaches_who_sends(
+    start: Start, limit: type[Exception], is_wrapped: bool
+) -> None:
+    def handle(*_: object) -> None:
+        raise limit
+
+    def answer(_: Request) -> Answer:
+        try:
+            signal.raise_signal(signal.SIGUSR1)
+        except limit:
+            if is_wrapped:
+                raise TransportError("closed", written=True) from None
+            raise
+        return Answer(200)
+
+    before = signal.signal(signal.SIGUSR1, handle)
+    sender = start(MemoryTransport(answer))
+    try:
+        with pytest.raises(limit):
+            sender.send(track("A"), 10)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+
+
+def test_who_flushes_waits_for_a_worker_that_is_about_to_start(start: Start) -> None:
+    senders: list[threading.Thread] = []
+
+    def answer(_: Request) -> Answer:
+        senders.append(threading.current_thread())
+        return Answer(200)
+
+    sender = start(MemoryTransport(answer))
+    sender.put(track("A"))
+    assert sender.flush(10)
+    assert senders != [threading.current_thread()]
 
 
 def test_who_flushes_leaves_the_rest_to_the_workers(

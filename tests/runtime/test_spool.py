@@ -368,9 +368,10 @@ def test_a_signal_handler_may_put_at_any_moment(folder: Path) -> None:
         number = -1 - len(handled)
         assert queue.put(record(number, user="handler"))
         handled.append(number)
+        signal.setitimer(signal.ITIMER_REAL, 0.001)  # not sooner: it would nest
 
     previous = signal.signal(signal.SIGALRM, handle)
-    signal.setitimer(signal.ITIMER_REAL, 0.001, 0.001)
+    signal.setitimer(signal.ITIMER_REAL, 0.001)
     seen: list[int] = []
     main = 0
     try:
@@ -380,6 +381,7 @@ def test_a_signal_handler_may_put_at_any_moment(folder: Path) -> None:
             if main % 50 == 0:
                 seen += drain(queue)
     finally:
+        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
     seen += drain(queue)

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from spools import drain, journals, number_of, record, spool
@@ -93,6 +94,36 @@ def test_set_aside_events_on_a_full_disk_are_counted(small_disk: Path) -> None:
     queue.close()
 
 
+def test_the_log_counts_what_could_not_be_kept(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = spool(tmp_path, size=400)
+    put_many(queue, range(2))
+    for item in queue.lease(2):
+        queue.settle(item, "http_400")
+    queue.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the spool {tmp_path} could not be written (set-aside.jsonl has reached its "
+        "size); 2 events that were set aside could not be kept"
+    ]
+    queue.close()
+
+
+def test_the_log_counts_what_may_be_sent_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = spool(tmp_path)
+    put_many(queue, range(2))
+    with file_size_limit(journals(tmp_path)[0].stat().st_size):
+        assert drain(queue) == [0, 1]
+    queue.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"the spool {tmp_path} could not be written ({os.strerror(errno.EFBIG)}); "
+        "2 events may be sent again"
+    ]
+    queue.close()
+
+
 def test_a_settled_event_that_cannot_be_marked_comes_again(small_disk: Path) -> None:
     queue = spool(small_disk / "spool")
     put_many(queue, range(1500))
@@ -149,7 +180,7 @@ def test_the_disk_s_trouble_is_told_once(
             queue.report()
             drain(queue)
     assert [r.getMessage() for r in caplog.records] == [
-        f"the spool {tmp_path} cannot be written ({os.strerror(errno.ENOSPC)}); "
+        f"the spool {tmp_path} could not be written ({os.strerror(errno.ENOSPC)}); "
         "2 events wait in memory only"
     ]
     queue.close()
@@ -220,3 +251,63 @@ def test_a_synced_spool_keeps_its_records(tmp_path: Path) -> None:
     heir = spool(tmp_path / "spool", fsync=True)
     heir.adopt()
     assert drain(heir) == [0, 1, 2]
+
+
+@contextmanager
+def no_superuser() -> Iterator[None]:
+    """Who runs the tests may be root, to whom no file is closed."""
+    user = os.geteuid()
+    os.seteuid(user or 65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_journal_that_may_not_be_read_is_told_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with TemporaryDirectory() as folder:  # in a place that all users can get to
+        queue = spool(Path(folder))
+        put_many(queue, range(3))
+        queue.abandon()
+        os.chmod(folder, 0o755)
+        (left,) = journals(Path(folder))
+        left.chmod(0)
+        heir = spool(Path(folder))
+        for _ in range(2):
+            with no_superuser():
+                assert heir.adopt() == 0
+            heir.report()
+    assert [r.getMessage() for r in caplog.records] == [
+        f"{left} cannot be adopted ({os.strerror(errno.EACCES)}); its events wait for "
+        "a process of its owner"
+    ]
+
+
+def test_a_removed_folder_is_made_again_for_what_waits_at_the_end(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "spool"
+    queue = spool(folder)
+    for number in range(3):
+        queue.put(record(number))
+    first, _ = queue.lease(2)
+    shutil.rmtree(folder)
+    queue.settle(first, None)
+    queue.adopt()
+    queue.put(record(3))
+    queue.close()
+    heir = spool(folder)
+    assert heir.adopt() == 3
+    assert drain(heir) == [1, 2, 3]
+
+
+def test_a_removed_folder_is_not_made_again_for_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "spool"
+    queue = spool(folder)
+    queue.put(record(0))
+    drain(queue)
+    shutil.rmtree(folder)
+    queue.close()
+    assert not folder.exists()

@@ -1,20 +1,22 @@
 from __future__ import annotations
 
 import logging
+import signal
 import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from email.utils import formatdate
 from functools import partial
 from pathlib import Path
-from time import time
+from time import sleep, time
 from typing import TYPE_CHECKING
 
 import pytest
 import trustme
 
+from trackplan.runtime.delivery import http as http_module
 from trackplan.runtime.delivery.http import HttpxTransport, retry_after
 from trackplan.runtime.delivery.transport import (
     Answer,
@@ -22,6 +24,7 @@ from trackplan.runtime.delivery.transport import (
     Request,
     TransportError,
 )
+from trackplan.runtime.delivery.watch import Watch
 
 if TYPE_CHECKING:
     from tests.runtime.conftest import Server
@@ -73,6 +76,52 @@ def test_a_stale_connection_is_replaced_at_once(
     http.send(request_to(server.url))
     assert http.send(request_to(server.url)) == Answer(200)
     assert len(server.requests) == 3
+
+
+def test_a_connection_that_nobody_needs_is_closed(
+    http: HttpxTransport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sending() -> threading.Thread:
+        thread = threading.Thread(target=http.send, args=(request,))
+        thread.start()
+        return thread
+
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+        request = request_to(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        both = [sending(), sending()]
+        opened = [stack.enter_context(listener.accept()[0]) for _ in both]
+        assert [*map(answer, opened)] == [True, True]
+        for thread in both:
+            thread.join()
+        monkeypatch.setattr(http_module, "KEPT_ALIVE", 0.0)
+        third = sending()
+        assert sorted(map(answer, opened)) == [False, True]
+        third.join()
+
+
+def test_a_transport_that_nobody_uses_closes_its_connections() -> None:
+    http = HttpxTransport()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        request = request_to(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        sender = threading.Thread(target=http.send, args=(request,))
+        sender.start()
+        with listener.accept()[0] as opened:
+            assert answer(opened)
+            sender.join()
+            del http
+            assert not answer(opened)
+
+
+def answer(connection: socket.socket) -> bool:
+    """Answer a request with 200; False when the connection was closed instead."""
+    connection.settimeout(10)
+    request = b""
+    while not request.endswith(b"}"):  # headers and body may come apart
+        if not (part := connection.recv(65536)):
+            return False
+        request += part
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+    return True
 
 
 def test_a_request_that_must_not_repeat_is_written_once(
@@ -130,6 +179,44 @@ def test_a_time_out_may_have_written(http: HttpxTransport) -> None:
     assert caught.value.written
 
 
+def test_a_handshake_that_ends_too_late_has_written_nothing(
+    http: HttpxTransport,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(TransportError) as caught:
+            http.send(request_to(url)._replace(timeout=0.2))
+    assert not caught.value.written
+
+
+def test_what_interrupts_a_request_under_way_may_have_written(
+    http: HttpxTransport,
+) -> None:
+    class TimeLimitError(Exception):
+        pass
+
+    def limit(*_: object) -> None:
+        raise TimeLimitError
+
+    def interrupt_once_asked(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
+            connection.recv(1)
+
+    before = signal.signal(signal.SIGUSR1, limit)
+    try:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            threading.Thread(target=interrupt_once_asked, args=(listener,)).start()
+            url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+            with pytest.raises(TransportError, match="TimeLimitError") as caught:
+                http.send(request_to(url))
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    assert caught.value.written
+
+
 def test_an_answer_that_drips_is_cut_off(http: HttpxTransport) -> None:
     with dripping(lambda plain: plain) as port:
         request = request_to(f"http://127.0.0.1:{port}")._replace(timeout=0.5)
@@ -145,6 +232,33 @@ def test_an_answer_that_drips_over_tls_is_cut_off(tmp_path: Path) -> None:
     http = HttpxTransport(ca_file=tmp_path / "ca.pem")
     with dripping(partial(context.wrap_socket, server_side=True)) as port:
         request = request_to(f"https://localhost:{port}")._replace(timeout=0.5)
+        with pytest.raises(TransportError, match="took too long"):
+            http.send(request)
+    http.close()
+
+
+def test_an_exchange_is_cut_until_it_ends() -> None:
+    cuts = threading.Semaphore(0)
+    with Watch().over(0.0, cuts.release):
+        assert cuts.acquire(timeout=10)
+        assert cuts.acquire(timeout=10)
+
+
+def test_a_deadline_that_falls_in_a_handshake_is_kept(tmp_path: Path) -> None:
+    def shake_hands_late(plain: socket.socket) -> socket.socket:
+        plain.recv(65536)
+        sleep(0.35)
+        plain.sendall(b"HTTP/1.1 200 Connected\r\n\r\n")
+        sleep(0.3)  # the time runs out meanwhile; on a busy machine, somewhere else
+        return context.wrap_socket(plain, server_side=True)
+
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("events.test").configure_cert(context)
+    with dripping(shake_hands_late) as port:
+        http = HttpxTransport(f"http://127.0.0.1:{port}", tmp_path / "ca.pem")
+        request = request_to("https://events.test")._replace(timeout=0.5)
         with pytest.raises(TransportError, match="took too long"):
             http.send(request)
     http.close()
@@ -221,10 +335,7 @@ def tls_server(context: ssl.SSLContext) -> Iterator[str]:
     def serve() -> None:
         plain, _ = listener.accept()
         with plain, suppress(OSError), context.wrap_socket(plain, True) as connection:
-            request = b""
-            while not request.endswith(b"}"):  # headers and body may come apart
-                request += connection.recv(65536)
-            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+            answer(connection)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=serve)

@@ -71,6 +71,18 @@ def test_an_event_is_named_or_its_function_given(plan: Any, sent: Tracked) -> No
     sent.assert_called(plan.track_basket_filled)
 
 
+def test_a_name_may_stand_in_several_packages(
+    plan: Any, generate: Callable[[str], ModuleType]
+) -> None:
+    other = "trackplan: 1\nevents:\n  Basket Filled: {properties: {nItems: true}}\n"
+    package: Any = generate(other)
+    with capture() as sent:
+        plan.track_basket_filled("ann", item_count=2, total=9.5)
+        package.track_basket_filled("ann", n_items=2)
+    sent.assert_called("Basket Filled", item_count=2)
+    sent.assert_called("Basket Filled", n_items=2)
+
+
 def test_a_function_may_be_wrapped(plan: Any, sent: Tracked) -> None:
     @wraps(plan.track_basket_filled)
     def wrapper() -> None: ...

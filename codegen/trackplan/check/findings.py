@@ -83,6 +83,10 @@ class Findings:
         """Return where the value at `path` stands."""
         return self._place(path, keys=False)
 
+    def rest_of_line(self, path: Path) -> str:
+        """Return what is written from the value at `path` to the end of its line."""
+        return self.plan.lines.rest(self.value_place(path))
+
     def _place(self, path: Path, *, keys: bool) -> Place:
         place = self.plan.place
         data: Data = self.plan

@@ -142,10 +142,11 @@ class _Reader:
         if not _is_pattern(entry):
             return [Path(os.path.normpath(folder / entry))]
         own = self._files.identity(path)
-        found = self._files.find(folder, entry)
-        found = [one for one in found if self._files.identity(one) != own]
+        matching = self._files.find(folder, entry)
+        found = [one for one in matching if self._files.identity(one) != own]
         if not found:
-            fact = f"no file matches `{entry}`"
+            which = "file but this one" if matching else "file"
+            fact = f"no {which} matches `{entry}`"
             self._refuse(place, fact, f"correct it; it is looked for in `{folder}`")
         return found
 

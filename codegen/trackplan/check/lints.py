@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import cast
@@ -15,8 +16,11 @@ from trackplan.check.lint_types import lint_types
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, at
-from trackplan.load import Object
+from trackplan.check.unseen import lint_unseen
+from trackplan.load import Data, Object
 from trackplan.naming import closest
+
+_DATE = re.compile(r"\d{4}-\d+-\d")
 
 
 def check_lints(
@@ -27,7 +31,9 @@ def check_lints(
 ) -> None:
     """Find what each lint warns of."""
     properties = found.declared()
-    lint_names(found, [path for path, _ in properties])
+    names = [path for path, _ in properties]
+    lint_names(found, names)
+    lint_unseen(found, names)
     lint_types(found, references)
     lint_schemas(found, properties, references, sources)
     lint_conditions(found, references)
@@ -100,22 +106,42 @@ def _deprecations(found: Findings, today: date | None) -> None:
         deprecated = schema.get("deprecated")
         if isinstance(deprecated, Object):
             place = (*path, "deprecated")
-            if isinstance(until := deprecated.get("remove_after"), str):
+            since, until = deprecated.get("since"), deprecated.get("remove_after")
+            if isinstance(since, str) and _DATE.match(since):  # it may be a version
+                _beginning(found, (*place, "since"), since, until)
+            if isinstance(until, str):
                 _end(found, (*place, "remove_after"), until, today)
             if isinstance(other := deprecated.get("replaced_by"), str):
                 _replacement(found, (*place, "replaced_by"), other)
 
 
-def _end(found: Findings, path: Path, until: str, today: date | None) -> None:
-    what = describe(path[:-2])
+def _beginning(found: Findings, path: Path, since: str, until: Data) -> None:
+    """Find where `since` is no date, or later than the end."""
+    what, day = describe(path[:-2]), _day(since)
+    end = _day(until) if isinstance(until, str) else None
+    if day is None:
+        fact = f"`{since}`, since when {what} is deprecated, is no date"
+        found.at_value(path, rules.BAD_DEPRECATION, fact, "write it as 2027-06-30")
+    elif end is not None and end < day:
+        fact = f"{what} is deprecated since {day}, and is to be removed after {end}"
+        cure = "correct one of the two dates"
+        found.at_value(path, rules.BAD_DEPRECATION, fact, cure)
+
+
+def _day(text: str) -> date | None:
     try:
-        day = date.fromisoformat(until)
+        return date.fromisoformat(text)
     except ValueError:
+        return None
+
+
+def _end(found: Findings, path: Path, until: str, today: date | None) -> None:
+    what, day = describe(path[:-2]), _day(until)
+    if day is None:
         fact = f"`{until}`, after which {what} is to be removed, is no date"
         cure = "write it as 2027-06-30"
         found.at_value(path, rules.BAD_DEPRECATION, fact, cure)
-        return
-    if today is not None and day < today:
+    elif today is not None and day < today:
         fact = f"{what} was to be removed after {day}"
         cure = "remove it from the plan, or move the date"
         found.at_value(path, rules.OVERDUE, fact, cure)

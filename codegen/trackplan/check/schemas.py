@@ -10,6 +10,7 @@ from trackplan.check.findings import Findings, describe
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, children
+from trackplan.check.unseen import unseen, without
 from trackplan.load import Array, Object
 from trackplan.naming import closest
 from trackplan.runtime.formats import FORMATS
@@ -160,10 +161,18 @@ def is_declared(name: str, call: Object) -> bool:
 
 def _report_undeclared(found: Findings, path: Path, name: str, call: Object) -> None:
     declared = call.get("properties")
+    names = declared if isinstance(declared, Object) else ()
+    for one in names:
+        if (why := unseen(one)) and without(one) == name:
+            place = (*path[:2], "properties", one)
+            fact = f"{describe(place)} {why}, and `{name}` is required"
+            cure = "write the name without"
+            found.at_key(place, rules.REQUIRED_UNDECLARED, fact, cure, name)
+            return
     fact = f"`{name}` is required in {describe(path[:2])} and not declared"
     cure = "declare it under `properties`, or correct the name"
     is_conditional = not {"then", "else"}.isdisjoint(path)
     if path[2] in ("$ref", "allOf", "anyOf", "oneOf") and not is_conditional:
         cure = "declare it in the event too, or write `unevaluatedProperties: false`"
-    guess = closest(name, declared) if isinstance(declared, Object) else None
+    guess = closest(name, names)
     found.at_value(path, rules.REQUIRED_UNDECLARED, fact, cure, guess)

@@ -9,17 +9,21 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import cast
+from itertools import takewhile
+from typing import TypeAlias, cast
 
 from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from trackplan import rules
 from trackplan.check.findings import Findings, describe
-from trackplan.check.tree import Path
+from trackplan.check.tree import Path, at
 from trackplan.load import Data, Object
+from trackplan.model import HOLDS_NAMED, Place
 from trackplan.naming import closest
 
+_Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
+_Definitions: TypeAlias = "Mapping[str, Mapping[str, _Keywords]]"
 UNSUPPORTED = {
     "$dynamicRef": "write `$ref` to an entry of `$defs`",
     "$dynamicAnchor": "write `$anchor`, or refer to the entry of `$defs`",
@@ -46,23 +50,29 @@ INSTEAD = {
 def check_shape(found: Findings, *, is_part: bool = False) -> None:
     """Find where a plan, or a file it includes, has not the shape of the format."""
     errors = _validator(is_part).iter_errors(found.plan)
-    for error in sorted(errors, key=_path_text):  # jsonschema's order is a set's
+    # jsonschema's order is a set's, and what it finds behind an alias comes twice
+    for error in sorted(errors, key=lambda one: _way(tuple(one.absolute_path), found)):
         translate = _TRANSLATIONS.get(str(error.validator), _limit)
         translate(error, tuple(error.absolute_path), found)
 
 
-def _path_text(error: ValidationError) -> list[str]:
-    return [str(step) for step in error.absolute_path]
+def _way(path: Path, found: Findings) -> list[Place]:
+    """Return where each key that leads to `path` stands: an alias after its anchor."""
+    return [found.key_place(path[:length]) for length in range(1, len(path) + 1)]
+
+
+@cache
+def _format() -> dict[str, _Definitions]:
+    """Return the JSON Schema of the plan format."""
+    text = files("trackplan").joinpath("plan.schema.json").read_text("utf-8")
+    return cast("dict[str, _Definitions]", json.loads(text))
 
 
 @cache
 def _validator(is_part: bool) -> Draft202012Validator:
-    text = files("trackplan").joinpath("plan.schema.json").read_text("utf-8")
-    schema = json.loads(text)
-    remembering = _remembering(schema["$defs"])
-    if is_part:
-        schema = {"$ref": "#/$defs/part", "$defs": schema["$defs"]}
-    return remembering(schema)
+    definitions = _format()["$defs"]
+    part = {"$ref": "#/$defs/part", "$defs": definitions}
+    return _remembering(definitions)(part if is_part else _format())
 
 
 def _remembering(
@@ -115,10 +125,19 @@ def _content(data: Data, texts: frozenset[str]) -> str:
 
 
 def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
-    schema = cast("Mapping[str, Mapping[str, object]]", error.schema)
+    schema = cast("Mapping[str, _Keywords]", error.schema)
     known, takes_own = list(schema["properties"]), "patternProperties" in schema
-    for key, value in cast("Mapping[str, object]", error.instance).items():
-        if key in known or (takes_own and key.startswith("x-")):
+    data, empty = cast("Object", error.instance), ""
+    if cure := _below_empty(path, found):
+        fact = f"`{path[-1]}` stands inside {describe(path[:-1])}"
+        found.at_key(path, rules.WRONG_KIND, fact, cure)
+        return
+    for key, value in data.items():
+        if key in known:
+            is_empty = value is None and _takes(schema["properties"][key], {})
+            empty = key if is_empty else ""
+            continue
+        if takes_own and key.startswith("x-"):
             continue
         place, where = (*path, key), describe(path)
         if key in UNSUPPORTED:
@@ -134,19 +153,27 @@ def _unknown_keys(error: ValidationError, path: Path, found: Findings) -> None:
             fact = f"`{key}` stands in a file that a plan includes"
             found.at_key(place, rules.UNKNOWN_KEY, fact, "move it to the main file")
         else:
-            fact, guess = f"unknown key `{key}` in {where}", closest(key, known)
-            cure = _cure_of_key(known, value, guess, takes_own=takes_own)
+            fact = f"unknown key `{key}` in {where}"
+            cure, guess = _cure_of_key(data, key, known, empty, takes_own=takes_own)
             found.at_key(place, rules.UNKNOWN_KEY, fact, cure, guess)
 
 
 def _cure_of_key(
-    known: Sequence[str], value: object, guess: str | None, *, takes_own: bool
-) -> str:
+    data: Object, key: str, known: Sequence[str], empty: str, *, takes_own: bool
+) -> tuple[str, str | None]:
+    """Return the cure and the guess; `empty` is the key above that has no value."""
+    value, guess = data[key], closest(key, known)
+    if value is None and not data.has_colon(key):
+        return _COMMA, None
+    if empty and (guess is None or isinstance(value, Object)):
+        return _BELOW.format(empty), None
+    if key in _taken_above():
+        return f"leave it out: {_taken_above()[key]} take it", None
     if guess is None and "properties" in known and _is_schema(value):
-        return "move it under `properties` if it is a property"
+        return "move it under `properties` if it is a property", None
     if takes_own:
-        return "correct it, or begin it with `x-` if it is your own"
-    return f"use {' or '.join(f'`{key}`' for key in known)}"
+        return "correct it, or begin it with `x-` if it is your own", guess
+    return f"use {' or '.join(f'`{one}`' for one in known)}", guess
 
 
 def _is_schema(value: object) -> bool:
@@ -159,18 +186,19 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     value = error.instance
     kind = _json_type(value)
     key = str(path[-1])
-    if habit := _OLD_FORMS.get((key, kind)):
+    if (key, kind) in _OLD_FORMS:
         fact = f"`{key}` is {_KINDS[kind]} in {describe(path[:-1])}, as in older drafts"
-        found.at_value(path, rules.OLD_DRAFT, fact, habit)
+        found.at_value(path, rules.OLD_DRAFT, fact, _cure_of_old(path, value, kind))
+        return
+    if stray := _stray(path, value, found):
+        found.at_key(path, rules.WRONG_KIND, *stray)
         return
     is_schema = names == ["object", "boolean"]
     expected = "a schema" if is_schema else " or ".join(_KINDS[name] for name in names)
     fact = f"{describe(path)} must be {expected}, and is {_shown(value, kind)}"
     cure, guess = f"write {expected}", None
-    if value is None and "type" in path[-2:]:
-        cure, guess = "put it in quotes", '"null"'
-    elif value is None:
-        cure = "write `{}`" if names[0] == "object" else "give it a value, or remove it"
+    if value is None:
+        cure, guess = _cure_of_nothing(path, names, found.rest_of_line(path).lstrip())
     elif "boolean" in names and str(value).lower() in _YES_OR_NO:
         cure = "write `true` or `false`, as in YAML 1.2"
         guess = _YES_OR_NO[str(value).lower()]
@@ -181,10 +209,91 @@ def _wrong_kind(error: ValidationError, path: Path, found: Findings) -> None:
     elif key == "usage" and names == ["object"]:
         cure = _EXTERNAL
     elif kind == "string" and names[0] == "array":
-        guess = f"[{value}]"
+        is_squeezed = str(value).startswith("-")
+        cure = "put a space after each `-`" if is_squeezed else cure
+        guess = None if is_squeezed else f"[{value}]"
     elif names == ["string"] and kind in ("number", "boolean"):
         cure = "put it in quotes"
     found.at_value(path, rules.WRONG_KIND, fact, cure, guess)
+
+
+def _cure_of_old(path: Path, value: object, kind: str) -> str:
+    """Return the cure for a form of older drafts, where `false` was the default."""
+    key = str(path[-1])
+    if value is False:
+        return "leave it out, which means the same"
+    if key == "required" and path[-3:-2] != ("properties",):
+        return "list in it the names of the properties that must be there"
+    return _OLD_FORMS[key, kind]
+
+
+def _cure_of_nothing(
+    path: Path, names: Sequence[str], written: str
+) -> tuple[str, str | None]:
+    """Return the cure and the guess; `written` is what follows in place of a value."""
+    if "string" in names and written.startswith("#"):
+        return "put the text in quotes: `#` begins a comment", None
+    if "type" in path[-2:] and written.startswith("null"):
+        return "put it in quotes", '"null"'
+    if names[0] == "object":
+        return "indent what belongs to it, or write `{}` if it is to be empty", None
+    return "give it a value, or remove it", None
+
+
+def _stray(path: Path, value: object, found: Findings) -> tuple[str, str] | None:
+    """Return the fact and the cure where a keyword stands among names."""
+    key = str(path[-1])
+    keyword = _keywords().get(key)
+    is_among_names = path[-2:-1] in _HOLDING_NAMES and value is not None
+    if keyword is None or not is_among_names or not _takes(keyword, value):
+        return None
+    fact = f"`{key}` stands inside {describe(path[:-1])}"
+    if cure := _below_empty(path, found):
+        return fact, cure
+    if len(path) == len(("events", "name")):
+        return fact, f"indent it below the entry of `{path[0]}` that it belongs to"
+    return fact, f"move it beside `{path[-2]}`, or write a schema if it is a property"
+
+
+def _below_empty(path: Path, found: Findings) -> str | None:
+    """Return the cure for a keyword where only others part it from an empty entry."""
+    if path[-2:-1] not in _HOLDING_NAMES or path[-1] not in _keywords():
+        return None
+    names = cast("Mapping[str, Data]", at(found.plan, path[:-1]))
+    before = list(takewhile(lambda name: name != path[-1], names))
+    while before and before[-1] in _keywords() and names[before[-1]] is not None:
+        before.pop()
+    is_below = before and names[before[-1]] is None
+    return _BELOW.format(before[-1]) if is_below else None
+
+
+@cache
+def _keywords() -> _Keywords:
+    """Return what the format says of each keyword of events and schemas."""
+    definitions = _format()["$defs"]
+    return {**definitions["event"]["properties"], **definitions["schema"]["properties"]}
+
+
+@cache
+def _taken_above() -> Mapping[str, str]:
+    """Return the keys that no property takes, and what does."""
+    event, traits, schema = (
+        _format()["$defs"][one]["properties"] for one in ("event", "traits", "schema")
+    )
+    return {
+        key: "events and traits" if key in traits else "events alone"
+        for key in event
+        if key not in schema
+    }
+
+
+def _takes(keyword: Mapping[str, object], value: object) -> bool:
+    """Tell whether a keyword of the format takes values of this kind."""
+    name = str(keyword.get("$ref", "")).removeprefix("#/$defs/")
+    one: Mapping[str, object] = _format()["$defs"].get(name, keyword)
+    kinds = one.get("type", list(_KINDS))
+    names = [kinds] if isinstance(kinds, str) else cast("Sequence[str]", kinds)
+    return _json_type(value) in {_WHOLE.get(one, one) for one in names}
 
 
 def _shown(value: object, kind: str) -> str:
@@ -299,6 +408,10 @@ _KINDS = {
     "object": "a mapping",
     "null": "empty",
 }
+_WHOLE = {"integer": "number"}
+_HOLDING_NAMES = {(one,) for one in (*HOLDS_NAMED, "events")}
+_COMMA = "a comma begins a new entry in braces: put text that has one in quotes"
+_BELOW = "indent it below `{}`, which is empty"
 
 _OLD_FORMS = {
     ("exclusiveMinimum", "boolean"): (

@@ -71,6 +71,17 @@ class Lines:
         is_on_line = self._text.find("\n", start, end) < 0
         return Place(self._file, line, column, max(1, end - start) if is_on_line else 1)
 
+    def between(self, at: int) -> str:
+        """Return the text between two spans, the first of which was kept at `at`."""
+        _, end, start, _ = self._spans[at : at + 4]
+        return self._text[end:start]
+
+    def rest(self, place: Place) -> str:
+        """Return the text of a line from a place that `place` returned."""
+        start = self._starts[place.line - 1] + place.column - 1
+        end = self._text.find("\n", start)
+        return self._text[start : end if end >= 0 else None]
+
 
 class Object(dict[str, "Data"]):
     """A mapping of the plan, with the places of itself, its keys and its values."""
@@ -95,6 +106,10 @@ class Object(dict[str, "Data"]):
     def value_place(self, key: str) -> Place:
         """Return where the value of a key stands."""
         return self.lines.kept(self._at(key) + 2)
+
+    def has_colon(self, key: str) -> bool:
+        """Tell whether a `:` follows a key: in braces, `{key}` is one too."""
+        return ":" in self.lines.between(self._at(key))
 
     def _at(self, key: str) -> int:
         if self._order is None:
@@ -289,9 +304,9 @@ class _Builder:
             if isinstance(event, MappingEndEvent):
                 break
             key = self._value(event, events, depth)
-            if not isinstance(key, str) or key == "<<":
-                key = self._odd_key(event, key)
             value_event = next(events)
+            if not isinstance(key, str) or key == "<<":
+                key = self._odd_key(event, key, value_event)
             value = self._value(value_event, events, depth)
             if key is None:
                 continue
@@ -304,7 +319,7 @@ class _Builder:
         result.at = self._lines.keep(spans)
         return result
 
-    def _odd_key(self, event: yaml.Event, key: Data) -> str | None:
+    def _odd_key(self, event: yaml.Event, key: Data, value: yaml.Event) -> str | None:
         """Report a key that is no text, or merges others in YAML 1.1."""
         written = event.value if isinstance(event, ScalarEvent) else ""
         if isinstance(event, ScalarEvent) and _is_merge(event):
@@ -316,6 +331,8 @@ class _Builder:
             return key
         fact = f"the key `{written}` is not text" if written else "a key is not text"
         cure = f'write it in quotes: "{written}"' if written else "give it a name"
+        if written and ":" not in self._text[_span(event)[1] : _span(value)[0]]:
+            cure = "a comma begins a new entry in braces: write 10000 for 10,000"
         self._report(rules.KEY_NOT_TEXT, event, fact, cure)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import cast
+from typing import TypeAlias, cast
 
 import yaml
 
@@ -11,6 +11,7 @@ from trackplan import rules
 from trackplan.diagnostic import Diagnostic
 from trackplan.model import Place
 
+_Special: TypeAlias = "tuple[int, int, str, str]"
 _REFUSED_ASCII = r"[^\t\n\r\x20-\x7e]"
 _REFUSED = (
     r"[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
@@ -51,10 +52,16 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
         return Diagnostic(rules.NOT_YAML, Place(file, 1, 1), fact, cure)
     lines = text.split("\n")
     mark, problem = error.problem_mark, str(error.problem)
-    special = _tab(mark, lines) or _squeezed_colon(problem, mark.line, lines)
+    begin = error.context_mark
+    special = (
+        _conflict(lines)
+        or _tab(mark, lines)
+        or _squeezed_colon(problem, mark.line, lines)
+        or _hidden_bracket(problem, begin, mark, lines)
+        or _after_closing(problem, mark, lines)
+    )
     if special is not None:
         return _finding(file, lines, *special)
-    begin = error.context_mark
     if begin is not None and _is_about_the_beginning(problem, begin, mark):
         mark = begin
     elif problem in _UNCLOSED:
@@ -65,7 +72,15 @@ def explain(error: yaml.YAMLError, text: str, file: str) -> Diagnostic:
     return _finding(file, lines, mark.line, mark.column, fact, cure)
 
 
-def _tab(mark: yaml.Mark, lines: list[str]) -> tuple[int, int, str, str] | None:
+def _conflict(lines: list[str]) -> _Special | None:
+    for number, line in enumerate(lines):
+        if re.match("(<{7}|[|]{7}|={7}|>{7})( |$)", line):
+            fact = "a merge conflict is left in the file"
+            return number, 0, fact, "keep one of its sides, and remove its marks"
+    return None
+
+
+def _tab(mark: yaml.Mark, lines: list[str]) -> _Special | None:
     line = lines[mark.line] if mark.line < len(lines) else ""
     indentation = line[: len(line) - len(line.lstrip())]
     column = mark.column if line.startswith("\t", mark.column) else line.find("\t")
@@ -75,9 +90,7 @@ def _tab(mark: yaml.Mark, lines: list[str]) -> tuple[int, int, str, str] | None:
     return mark.line, column, fact, cure
 
 
-def _squeezed_colon(
-    problem: str, number: int, lines: list[str]
-) -> tuple[int, int, str, str] | None:
+def _squeezed_colon(problem: str, number: int, lines: list[str]) -> _Special | None:
     """Find `key:value` on the line before, which YAML took for text."""
     before = lines[number - 1] if number else ""
     match = re.match(r"[ -]*[\w$-]+:(?=[^ ])", before)
@@ -85,6 +98,40 @@ def _squeezed_colon(
         return None
     fact, cure = "no space follows the `:`", "write `key: value`"
     return number - 1, match.end() - 1, fact, cure
+
+
+def _hidden_bracket(
+    problem: str, begin: yaml.Mark | None, mark: yaml.Mark, lines: list[str]
+) -> _Special | None:
+    """Find a comment that holds the bracket which was to close what is left open."""
+    if problem == _NO_NODE:
+        texts = [n for n in range(mark.line) if lines[n].split("#")[0].strip()]
+        first = max(texts, default=mark.line)
+    elif problem in _UNCLOSED and begin is not None:
+        first = begin.line
+    else:
+        return None
+    for number, line in enumerate(lines[first : mark.line + 1], first):
+        for match in re.finditer(_QUOTED_OR_COMMENT, line):
+            if match[0].startswith("#") and match[0].rstrip(" ,").endswith(("]", "}")):
+                fact = "`#` begins a comment here"
+                cure = "put the text in quotes, with the `#` inside"
+                return number, match.start(), fact, cure
+    return None
+
+
+def _after_closing(problem: str, mark: yaml.Mark, lines: list[str]) -> _Special | None:
+    """Find text that goes on behind the quote or bracket that seemed to hold it all."""
+    line = lines[mark.line] if mark.line < len(lines) else ""
+    before = line[: mark.column]
+    closing = before.rstrip()[-1:]
+    is_inside = problem in _UNCLOSED and before.endswith(("'", '"'))
+    if closing not in _CLOSING or not (is_inside or problem in _UNALIGNED):
+        return None
+    fact, cure = f"text follows the closing `{closing}`", _CLOSING[closing]
+    if extra := re.match(r"[],}]+(?=\s*(#|$))", line[mark.column :]):
+        fact, cure = f"`{extra[0]}` follows the closing `{closing}`", "remove it"
+    return mark.line, mark.column, fact, cure
 
 
 def _is_about_the_beginning(problem: str, begin: yaml.Mark, mark: yaml.Mark) -> bool:
@@ -97,7 +144,7 @@ def _is_about_the_beginning(problem: str, begin: yaml.Mark, mark: yaml.Mark) -> 
 def _said(problem: str, mark: yaml.Mark, lines: list[str]) -> tuple[str, str]:
     rest = lines[mark.line :]
     char = rest[0][mark.column : mark.column + 1] if rest else ""
-    if problem == "did not find expected node content" and not "".join(rest).strip():
+    if problem == _NO_NODE and not "".join(rest).strip():
         return "the file ends inside a list or mapping", "close it with `]` or `}`"
     if problem == "found character that cannot start any token":
         return f"`{char}` cannot begin a value", "put the text in quotes"
@@ -123,6 +170,14 @@ _UNCLOSED = {
     "did not find expected ',' or ']'": "a `,` or `]`",
     "did not find expected ',' or '}'": "a `,` or `}`",
 }
+_UNALIGNED = {"did not find expected key", "did not find expected '-' indicator"}
+_CLOSING = {
+    "'": "put double quotes around the whole text, or double each `'` inside",
+    '"': 'put single quotes around the whole text, or `\\` before each `"` inside',
+    **dict.fromkeys("]}", "put it all in quotes if it is text"),
+}
+_QUOTED_OR_COMMENT = r"""(?<!\w)'[^']*'|"(?:[^"\\]|\\.)*"|(?<=\s)#.*"""
+_NO_NODE = "did not find expected node content"
 _AT_CONTEXT = {
     "could not find expected ':'",
     "found unexpected end of stream",
@@ -164,7 +219,7 @@ _SAID = {
         "the mapping that begins here is not closed",
         "close it with `}`, and part its entries with commas",
     ),
-    "did not find expected node content": (
+    _NO_NODE: (
         "a value is missing here",
         "write the value, or remove what announces it",
     ),

@@ -29,6 +29,7 @@ from trackplan.rules.lints import (
     SLOW_PATTERN,
     UNBOUNDED_PII,
     UNSATISFIABLE,
+    UNSEEN_CHARACTER,
     UNUSED_DEFINITION,
     YAML_1_1_BOOLEAN,
 )
@@ -115,6 +116,7 @@ __all__ = [
     "UNKNOWN_REFERENCE",
     "UNKNOWN_TYPE",
     "UNSATISFIABLE",
+    "UNSEEN_CHARACTER",
     "UNSUPPORTED_KEYWORD",
     "UNUSED_DEFINITION",
     "USAGE",

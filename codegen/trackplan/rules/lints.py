@@ -358,7 +358,7 @@ IDLE_KEYWORD = lint(
 BAD_DEPRECATION = lint(
     "TP516",
     "bad-deprecation",
-    "A `deprecated` whose date is none, or whose replacement is not in the plan.",
+    "A `deprecated` whose dates cannot be, or whose replacement is not in the plan.",
     "No one is told when the day has come, and callers are sent to what is not there.",
     bad="""\
         trackplan: 1
@@ -377,8 +377,32 @@ BAD_DEPRECATION = lint(
             deprecated: {remove_after: 2999-12-31}
         """,
 )
-IDLE_CONDITION = lint(
+UNSEEN_CHARACTER = lint(
     "TP517",
+    "unseen-character",
+    "A name or a listed value with a character that nobody sees.",
+    "Calls and queries are typed without it: they are refused, or find nothing.",
+    bad="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: [“free”, pro]}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Plan Chosen:
+            description: A plan was chosen.
+            owner: reports
+            properties:
+              plan: {enum: ["free", pro]}
+        """,
+)
+IDLE_CONDITION = lint(
+    "TP518",
     "idle-condition",
     "A condition on a name that a closed object does not declare, or a refused value.",
     "It always holds, or never: calls are refused that should pass, or the reverse.",

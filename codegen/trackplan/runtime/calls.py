@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .validate import Schema
 
 Kind: TypeAlias = Literal["identify", "group", "track"]
-_by_event: dict[str, Call] = {}
+_by_event: dict[str, list[Call]] = {}
 
 
 class Definitions:
@@ -54,14 +54,13 @@ class Call:
         self.definitions = definitions
         self._text = schema
         if event is not None:
-            _by_event[event] = self
+            _by_event.setdefault(event, []).append(self)
 
     @staticmethod
-    def of_event(name: str) -> Call | None:
-        """The call for an event of a plan whose generated code was imported."""
-        if name not in _by_event:
-            load_event(name)
-        return _by_event.get(name)
+    def of_event(name: str) -> list[Call]:
+        """The calls for an event, of each plan whose generated code was imported."""
+        load_event(name)
+        return _by_event.get(name, [])
 
     @property
     def name(self) -> str:
@@ -109,10 +108,11 @@ class Call:
             if not verdict.problems:
                 return current().accept(record)
             violation = self._violation(verdict.problems)
-            mode, outcome = report(violation, record, verdict.is_addressed)
+            mode, outcome = report(violation, record, verdict.is_sendable)
         except Exception as error:  # what analytics gets wrong is not the caller's
             log.error("%s could not be judged: %s", self.name, type(error).__name__)
-            return Outcome("set_aside", "not_judged")
+            unknown = Record(self.kind, "", None, self.event, {}, time())
+            return current().set_aside(unknown, "not_judged")
         if mode == "raise":
             raise violation
         return outcome
@@ -132,15 +132,15 @@ class _Verdict:
 
     def __init__(self, schema: Schema, definitions: Mapping[str, Schema]) -> None:
         self.problems: list[Problem] = []
-        self.is_addressed = True
+        self.is_sendable = True
         self._schema = schema
         self._definitions = definitions
 
     def identifier(self, path: str, value: object) -> str:
-        """Return a user's or group's id; `is_addressed` tells if there is one."""
+        """Return a user's or group's id, without which nothing `is_sendable`."""
         if isinstance(value, str) and value.strip():
             return str.__str__(value)
-        self.is_addressed = False
+        self.is_sendable = False
         got = "a blank string" if isinstance(value, str) else type_name(value)
         self.problems.append(Problem(path, "type", "a non-blank string", got))
         return ""
@@ -149,12 +149,15 @@ class _Verdict:
         """Return when it happened, in seconds since the epoch."""
         from datetime import datetime
 
+        from .plain import has_zone
+
         if value is None:
             return time()
-        if isinstance(value, datetime) and value.utcoffset() is not None:
+        if isinstance(value, datetime) and has_zone(value):
             return value.timestamp()
+        self.is_sendable = False  # now would be wrong
         is_naive = isinstance(value, datetime)
-        got = "a datetime without one" if is_naive else type_name(value)
+        got = f"a {type(value).__name__} without one" if is_naive else type_name(value)
         expected = "a datetime with a time zone"
         self.problems.append(Problem("timestamp", "format", expected, got))
         return time()
@@ -204,13 +207,13 @@ def _parsed(text: str) -> Schema:
 
 
 def report(
-    violation: PlanViolation, record: Record, is_addressed: bool
+    violation: PlanViolation, record: Record, is_sendable: bool
 ) -> tuple[str, Outcome]:
     """Do with a broken call what `on_violation` says; that, and what became of it."""
     client = current()
     mode = client.settings.on_violation
     client.count_violation()
-    if mode == "send" and is_addressed:
+    if mode == "send" and is_sendable:
         outcome = client.accept(record)
     else:
         outcome = client.set_aside(record, "violation")

@@ -32,7 +32,7 @@ from .formats import (
 from .opening import CONTRACT, require_contract
 from .outcome import Outcome
 from .patterns import matcher
-from .plain import json_of, number_of, text_of
+from .plain import has_zone, json_of, number_of, text_of
 from .values import UNSET, Unset, equality_key
 
 __all__ = [
@@ -106,18 +106,12 @@ def __getattr__(name: str) -> object:
 
 def is_moment(value: object) -> bool:
     """Tell whether `value` can be the timestamp of a call: a datetime with a zone."""
-    try:
-        return isinstance(value, datetime) and value.utcoffset() is not None
-    except Exception:  # a zone that somebody else wrote: `judge` has to see to it
-        return False
+    return isinstance(value, datetime) and has_zone(value)
 
 
 def as_text(moment: datetime) -> str | datetime:
-    """Return what stands for a moment in JSON; itself, where that is not sure."""
-    try:
-        return text_of(moment) or moment
-    except Exception:  # a zone that somebody else wrote
-        return moment
+    """Return what stands for a moment in JSON; itself, where nothing does."""
+    return text_of(moment) or moment
 
 
 def as_number(decimal: Decimal) -> float | Decimal:
@@ -129,11 +123,11 @@ def as_number(decimal: Decimal) -> float | Decimal:
 def as_json(value: T) -> T:
     """Return what stands for JSON as JSON, in arrays and objects too.
 
-    What has no JSON form stays as it is; all of it, where that is not sure.
+    What has no JSON form stays as it is; all of it, where it is nested too deep.
     """
     try:
         return cast("T", json_of(value))
-    except Exception:  # a zone that somebody else wrote, or data nested too deep
+    except RecursionError:
         return value
 
 

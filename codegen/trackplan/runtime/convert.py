@@ -14,8 +14,8 @@ from enum import Enum
 from typing import cast
 from uuid import UUID
 
-from .plain import number_of, text_of
-from .values import Finding, Given, Json, Path, Unset
+from .plain import has_zone, number_of, text_of
+from .values import Finding, Given, Json, Path, Unset, class_name
 
 MAX_DEPTH = 128
 """How deep data may be nested, the properties of an event counted as the first."""
@@ -43,7 +43,7 @@ class _Conversion:
                 return converted(self, value, path)
         if isinstance(value, Mapping | Sequence) and not isinstance(value, _BYTES):
             return self._container(value, path)
-        return self._refuse(path, "type", "a JSON value", f"a {type(value).__name__}")
+        return self._refuse(path, "type", "a JSON value", f"a {class_name(value)}")
 
     def _container(
         self, value: Mapping[object, object] | Sequence[object], path: Path
@@ -105,8 +105,8 @@ class _Conversion:
     def moment(self, value: datetime, path: Path) -> Json:
         if text := text_of(value):
             return text
-        got = "a datetime without one"
-        if value.utcoffset() is not None:
+        got = f"a {type(value).__name__} without one"
+        if has_zone(value):
             got = "a datetime beyond the years 1 to 9999"
         return self._refuse(path, "format", "a datetime with a time zone", got)
 

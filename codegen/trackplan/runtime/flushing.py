@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import wraps
+from functools import partial, wraps
 from threading import Thread
 from types import TracebackType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
@@ -29,17 +29,21 @@ async def aflush(timeout: float | None = None) -> bool:
     flushed: Future[bool] = loop.create_future()
 
     def wait() -> None:
-        is_settled = flush(timeout)
+        tell: Callable[[], None]
+        try:
+            tell = partial(flushed.set_result, flush(timeout))
+        except BaseException as error:
+            tell = partial(flushed.set_exception, error)
         with suppress(RuntimeError):  # the loop has ended before
-            loop.call_soon_threadsafe(_tell, flushed, is_settled)
+            loop.call_soon_threadsafe(_tell, flushed, tell)
 
     Thread(target=wait, name="trackplan-flush", daemon=True).start()
     return await flushed
 
 
-def _tell(flushed: Future[bool], is_settled: bool) -> None:
+def _tell(flushed: Future[bool], tell: Callable[[], None]) -> None:
     if not flushed.done():  # cancelled, that is
-        flushed.set_result(is_settled)
+        tell()
 
 
 class flushing:  # noqa: N801  used like a function, as contextlib's are

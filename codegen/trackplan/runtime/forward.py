@@ -30,9 +30,9 @@ def forward_sdk_events(
     it alone is set aside. `user_id` is given to events that have no `userId`: one that
     the browser sends is kept, so do not take it for who has signed in. With
     `validate`, custom events that the plan names are judged by it, but for what the SDK
-    adds (`$ul_…`). Returns what has become of each. Never waits for the network; the
-    only exception is PlanViolation, where `on_violation` asks for it, after the last
-    event.
+    adds (`$ul_…`); of several plans that name one, it has to fit one. Returns what has
+    become of each. Never waits for the network; the only exception is PlanViolation,
+    where `on_violation` asks for it, after the last event.
     """
     outcomes: list[Outcome] = []
     violations: list[Violation] = []
@@ -64,15 +64,15 @@ def _forward(
         return current().set_aside(record, "not_an_event"), ()
     if user_id is not None and not record.data.get("userId"):
         record.data["userId"] = user_id
-    call = Call.of_event(name) if validate else None
-    if call is None:
+    calls = Call.of_event(name) if validate else []
+    if not calls:
         return current().accept(record), ()
     properties = record.data.get("properties", {})
     if not isinstance(properties, dict):
         return current().set_aside(record, "not_an_event"), ()
     own = {k: v for k, v in properties.items() if not k.startswith(SDK_PREFIX)}
-    violation = call.violation(own)
-    if violation is None:
+    found = [violation for call in calls if (violation := call.violation(own))]
+    if len(found) < len(calls):
         return current().accept(record), ()
-    mode, outcome = report(violation, record, is_addressed=True)
-    return outcome, violation.violations if mode == "raise" else ()
+    mode, outcome = report(found[0], record, is_sendable=True)
+    return outcome, found[0].violations if mode == "raise" else ()

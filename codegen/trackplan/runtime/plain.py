@@ -12,13 +12,21 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
+def has_zone(moment: datetime) -> bool:
+    """Tell whether a moment has a time zone."""
+    try:
+        return moment.utcoffset() is not None
+    except Exception:  # pandas.NaT, or a zone that somebody else wrote
+        return False
+
+
 def text_of(moment: datetime) -> str | None:
     """RFC 3339, in UTC; None without a zone, or beyond the years 1 to 9999 there."""
-    if moment.utcoffset() is None:
-        return None
     try:
+        if moment.utcoffset() is None:
+            return None
         return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    except OverflowError:
+    except Exception:  # OverflowError, or as in `has_zone`
         return None
 
 

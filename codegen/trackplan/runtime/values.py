@@ -1,5 +1,6 @@
 """JSON values: how they are named, shown and compared, and what is found in them."""
 
+import builtins
 from collections.abc import Container, Hashable
 from enum import Enum
 from typing import Final, Literal, NamedTuple, TypeAlias, cast
@@ -106,7 +107,14 @@ def type_name(value: object) -> str:
     if isinstance(value, dict):
         return f"an object with {len(cast('dict[str, object]', value))} properties"
     names = {bool: "a boolean", int: "an integer", float: "a number", str: "a string"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    return names.get(type(value)) or f"a {class_name(value)}"
+
+
+def class_name(value: object) -> str:
+    """Return the name of a class, with its module where a builtin has that name."""
+    kind = type(value)
+    is_builtin = vars(builtins).get(kind.__name__, kind) is kind
+    return kind.__name__ if is_builtin else f"{kind.__module__}.{kind.__name__}"
 
 
 def is_number(value: object) -> bool:

@@ -25,9 +25,8 @@ def calls_of(event: Event) -> list[Call]:
     Raises TypeError for a function that was not generated.
     """
     if isinstance(event, str):
-        found = Call.of_event(event)
         # To ask the packages loads all of them, which may be large.
-        return [found] if found else [one for one in calls() if one.name == event]
+        return Call.of_event(event) or [one for one in calls() if one.name == event]
     found = _call_behind(event)
     if found is None:
         raise TypeError(f"{event!r} is neither a name nor a generated function")

@@ -1,5 +1,6 @@
 """One request for the first of a lane's items, and what came of it."""
 
+from threading import current_thread, main_thread
 from typing import NamedTuple
 
 from trackplan.runtime.settings import Settings
@@ -57,7 +58,8 @@ def attempt(setup: Setup, items: list[Item], timeout: float) -> Attempt:
 def _encoded(item: Item, send_timestamp: bool) -> bytes | None:
     try:
         return item.encoded(send_timestamp)
-    except Exception:  # one item that cannot be encoded must not stop the others
+    except Exception as error:  # one that cannot be encoded must not stop the others
+        _let_through(error)
         return None
 
 
@@ -88,6 +90,26 @@ def _ask(setup: Setup, request: Request, count: int) -> Attempt:
         answer = setup.transport.send(request)
         return Attempt(count, answer.status, answer.retry_after)
     except TransportError as error:
+        _let_through(error)
         return Attempt(count, written=error.written, trouble=str(error))
     except Exception as error:  # its text may quote the request: only its name is safe
+        _let_through(error)
         return Attempt(count, trouble=type(error).__name__)
+
+
+def _let_through(error: BaseException | None) -> None:
+    """Raise what a signal handler of the application's raised, if that is behind it.
+
+    A time limit, for one, in a call that sends in the application's own thread.
+    """
+    if current_thread() is not main_thread():  # the only one that handles signals
+        return
+    import signal
+    from traceback import walk_tb
+
+    handlers = [signal.getsignal(number) for number in signal.valid_signals()]
+    codes = {getattr(handler, "__code__", None) for handler in handlers}
+    while error:
+        if any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__)):
+            raise error
+        error = error.__cause__ or error.__context__

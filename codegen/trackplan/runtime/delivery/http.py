@@ -7,7 +7,7 @@ from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from threading import Lock
-from time import sleep, time
+from time import monotonic, sleep, time
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -38,10 +38,14 @@ class Connection:
         self.pool = pool
         self._socket: socket.socket | None = None
         self._is_new = False
+        self.used_at = 0.0
+        self.is_writing = False
+        """Whether the request, or one to a proxy for it, has begun to be written."""
 
     def prepare(self, request: Request, library: ModuleType) -> httpx.Request:
         """The request as httpx takes it, and told to say when it connects."""
-        self._is_new = False
+        self._is_new = self.is_writing = False
+        self.used_at = monotonic()
         steps = dict.fromkeys(("connect", "read", "write", "pool"), request.timeout)
         prepared: httpx.Request = library.Request(
             "POST",
@@ -71,6 +75,7 @@ class Connection:
             if get := getattr(stream, "get_extra_info", None):
                 self._socket = get("socket")
             sleep(GIVES_WAY)
+        self.is_writing |= step.endswith("send_request_headers.started")
 
 
 class HttpxTransport:
@@ -79,7 +84,8 @@ class HttpxTransport:
     httpx is imported at the first `send`, or else the compatible `library` of that
     name. `proxy` is a URL (by default, what the environment says), `ca_file` a file of
     certificates to trust instead of the usual ones. Any thread may call `send`; each
-    request under way has a connection of its own. A forked child needs a new one.
+    request under way has a connection of its own. A forked child needs a new one. Once
+    nobody holds the transport any more, its connections close and its thread ends.
     """
 
     def __init__(
@@ -88,6 +94,8 @@ class HttpxTransport:
         ca_file: Path | None = None,
         library: str = "httpx",
     ) -> None:
+        from weakref import finalize  # here, where logging has loaded it already
+
         self._proxy = proxy
         self._ca_file = ca_file
         self._name = library
@@ -96,6 +104,7 @@ class HttpxTransport:
         self._trust: ssl.SSLContext | None = None
         self._opening = Lock()
         self._watch = Watch()
+        finalize(self, _close, self._free, self._watch).atexit = False
 
     def prepare(self) -> None:
         """Do now what the first `send` would: import, and read the certificates.
@@ -135,9 +144,7 @@ class HttpxTransport:
 
     def close(self) -> None:
         """Close the connections that are free; a later `send` opens new ones."""
-        for free in self._free.values():
-            while free:
-                free.pop().pool.close()
+        _close(self._free, self._watch)
 
     def _prepared(self) -> tuple[ModuleType, ssl.SSLContext]:
         library = self._library = self._library or _load(self._name)
@@ -154,7 +161,9 @@ class HttpxTransport:
         parts = urlsplit(url)
         free = self._free.setdefault(f"{parts.scheme}://{parts.netloc}", [])
         with suppress(IndexError):
-            return free, free.pop()
+            connection = free.pop()
+            self._close_stale()
+            return free, connection
         with self._opening, fork_gate():
             pool = library.HTTPTransport(
                 verify=trust,
@@ -162,6 +171,14 @@ class HttpxTransport:
                 limits=library.Limits(max_connections=1, keepalive_expiry=KEPT_ALIVE),
             )
         return free, Connection(pool)
+
+    def _close_stale(self) -> None:
+        """Close what requests had no need of lately: the first in each list."""
+        before = monotonic() - KEPT_ALIVE
+        for free in list(self._free.values()):
+            with suppress(IndexError):
+                while free[0].used_at < before:
+                    free.pop(0).pool.close()
 
     def _exchange(
         self, connection: Connection, request: Request, library: ModuleType
@@ -172,15 +189,24 @@ class HttpxTransport:
             try:
                 response = connection.pool.handle_request(prepared)
             except Exception as error:
-                if watched.is_cut:
-                    raise TransportError("the answer took too long", True) from None
-                if connection.was_closed(error):
+                if not watched.is_cut and connection.was_closed(error):
                     return None
-                raise _failure(error, library) from None
+                failure = _failure(error, library, connection.is_writing)
+                if watched.is_cut and failure.written:
+                    failure = TransportError("the answer took too long", written=True)
+                raise failure from None
             _drain(response)
         return Answer(
             response.status_code, retry_after(response.headers.get("Retry-After"))
         )
+
+
+def _close(connections: dict[str, list[Connection]], watch: Watch) -> None:
+    for free in list(connections.values()):
+        with suppress(IndexError):  # another thread may take the last
+            while free:
+                free.pop().pool.close()
+    watch.end()
 
 
 def _load(name: str) -> ModuleType:
@@ -210,10 +236,10 @@ def proxy_for(setting: str | None, scheme: str, netloc: str) -> str | None:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _failure(error: Exception, library: ModuleType) -> TransportError:
+def _failure(error: Exception, library: ModuleType, is_writing: bool) -> TransportError:
     name = type(error).__name__
     if not isinstance(error, library.TransportError):
-        return TransportError(name, written=False)  # its text may quote the request
+        return TransportError(name, is_writing)  # its text may quote the request
     unwritten = (library.ConnectError, library.ConnectTimeout, library.ProxyError)
     is_quoting = isinstance(error, library.ProtocolError) and str(error) != _CLOSED
     text = name if is_quoting else f"{name}: {error}"

@@ -184,6 +184,25 @@ class Journal:
         """Whether the next process will find the file."""
         return _is_at(self._fd, self.path)
 
+    def restore(self) -> None:
+        """Write the file anew, for the next process, where somebody has removed it."""
+        self.lease(0, [])
+        if self.is_done():
+            return
+        os.makedirs(os.path.dirname(self.path), 0o700, exist_ok=True)
+        part = f"{self.path}.part"
+        fd = open_fd(part, os.O_WRONLY | _NEW, 0o600)
+        try:
+            offset = 0
+            while chunk := os.pread(self._fd, 2**20, offset):
+                offset += write(fd, chunk)
+            os.rename(part, self.path)
+        except OSError:
+            unlink(part)
+            raise
+        finally:
+            close(fd)
+
     def close(self) -> None:
         """Let go of the file, and delete it if it is done with. Raises nothing."""
         self.retire()

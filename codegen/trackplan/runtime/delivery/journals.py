@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from os import getpid  # by name: a late finaliser finds the module emptied
 
 from trackplan.runtime.wire import Row
@@ -40,6 +39,8 @@ class Journals:
         """How many records were not leased from a closed journal, by its path."""
         self.trouble: OSError | None = None
         """What went wrong last, until it is told."""
+        self.not_ours: PermissionError | None = None
+        """A journal of another user that was met last, until it is told."""
         self._corrupt = 0
         self._room = size
         """Bytes that the journal which is written now may have."""
@@ -126,6 +127,7 @@ class Journals:
         for journal in self._all():
             if (waiting := journal.waiting()) > 0:
                 self._left[journal.path] = waiting
+            self._restore(journal)
             self._drop(journal)
 
     def abandon(self) -> None:
@@ -178,8 +180,12 @@ class Journals:
     def _adopt(self, path: str) -> int:
         journal = None
         if len(self._adopted) < MOST_ADOPTED:
-            with suppress(OSError):  # gone meanwhile, or not for us to read
+            try:
                 journal = Journal.adopt(path)
+            except PermissionError as error:
+                self.not_ours = error
+            except OSError:  # gone meanwhile
+                pass
         if journal is None:
             return 0
         self._adopted.append(journal)
@@ -193,6 +199,13 @@ class Journals:
         journal.close()
         self._corrupt += journal.corrupt
         self._measure()
+
+    def _restore(self, journal: Journal) -> None:
+        try:
+            if not journal.is_in_place():
+                journal.restore()
+        except OSError as error:
+            self.trouble = error
 
     def _measure(self) -> None:
         current = self._current()

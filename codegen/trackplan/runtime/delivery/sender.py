@@ -29,6 +29,8 @@ GRACE = 1.0
 """Seconds, at most, by which a shutdown waits longer for what is being counted."""
 LOOKS_AGAIN_AFTER = 0.005
 """Seconds after which a worker that has worked looks for more, before it sleeps."""
+STARTS_WITHIN = 0.1
+"""Seconds in which a thread starts, if the program lets threads run at all."""
 HELPER_LOOKS_AFTER = 0.05
 """Seconds after which a thread that flushes looks whether it can send something."""
 
@@ -149,7 +151,7 @@ class Sender:
         with self._lock:
             barrier = self._schedule.barrier(now)
         self._wake_all()
-        if not self._workers:
+        if not self._has_workers():
             self._help(end, barrier.passed)
         return barrier.passed.wait(max(0.0, end - monotonic()))
 
@@ -225,6 +227,12 @@ class Sender:
                 self.is_asleep = True  # the next record tries again
                 self._starting.release()
 
+    def _has_workers(self) -> bool:
+        """Tell whether there is a worker, once a start that is under way has ended."""
+        if not self._workers and self._starting.acquire(timeout=STARTS_WITHIN):
+            self._starting.release()
+        return bool(self._workers)
+
     def _add_worker(self) -> None:
         worker = Thread(target=self._run, name="trackplan-sender", daemon=True)
         try:
@@ -251,9 +259,11 @@ class Sender:
 
     def _help(self, until: float, enough: Event) -> None:
         """Work in a thread of the application's, and leave the rest to the workers."""
-        self._work(until, enough)
-        self.is_asleep = True
-        self._wake_all()
+        try:
+            self._work(until, enough)
+        finally:
+            self.is_asleep = True
+            self._wake_all()
 
     def _work(self, until: float, enough: Event) -> None:
         """Make requests until `until` has come, `enough` is set, or all is over."""
@@ -285,14 +295,22 @@ class Sender:
         return step
 
     def _make(self, job: Job, seconds: float) -> None:
-        """Make the request of `job`, in so many seconds at most."""
-        self._give_way()
-        self._keep_a_spare()
-        timeout = min(job.setup.settings.timeout, max(seconds, SHORTEST_TIMEOUT))
+        """Make the request of `job`, in so many seconds at most.
+
+        What a signal handler of the application's raises is let through.
+        """
         began = thread_time()
-        came = attempt(job.setup, job.items, timeout)
-        spent = thread_time() - began
-        ended = monotonic()
+        came = Attempt(len(job.items), trouble="it was interrupted")
+        try:
+            self._give_way()
+            self._keep_a_spare()
+            timeout = min(job.setup.settings.timeout, max(seconds, SHORTEST_TIMEOUT))
+            came = attempt(job.setup, job.items, timeout)
+        finally:
+            self._take_in(job, came, monotonic(), thread_time() - began)
+
+    def _take_in(self, job: Job, came: Attempt, ended: float, spent: float) -> None:
+        """Settle what `came` of a job that `ended` then and `spent` processor time."""
         self._give_way()
         with self._lock:
             settlements = self._schedule.finish(job, came, ended, spent)

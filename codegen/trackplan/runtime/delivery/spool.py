@@ -48,6 +48,7 @@ class Spool:
         self._memory_limit = memory_limit
         self._segment = segment
         self._warnings = log.Throttle(60)
+        self._refusals = log.Throttle(60)
         self._start()
 
     def prepare(self) -> None:
@@ -196,15 +197,31 @@ class Spool:
             self._journals.grow(len(line))
 
     def report(self) -> None:
-        """Say in the log, once a minute at most, that a file could not be written."""
-        error, self._journals.trouble = self._journals.trouble, None
+        """Say in the log, once a minute at most, what a file did not take or give."""
+        error = self._journals.trouble
         if error and self._warnings.due():
+            self._journals.trouble = None
             log.warning(
-                "the spool %s cannot be written (%s); %d events wait in memory only",
+                "the spool %s could not be written (%s)%s",
                 self._folder,
                 error.strerror,
-                len(self._memory),
+                "".join(f"; {n} events {what}" for n, what in self._counts() if n),
             )
+        refused = self._journals.not_ours
+        if refused and self._refusals.due():
+            self._journals.not_ours = None
+            log.warning(
+                "%s cannot be adopted (%s); its events wait for a process of its owner",
+                refused.filename,
+                refused.strerror,
+            )
+
+    def _counts(self) -> tuple[tuple[int, str], ...]:
+        return (
+            (len(self._memory), "wait in memory only"),
+            (self.lost, "that were set aside could not be kept"),
+            (self.unmarked, "may be sent again"),
+        )
 
 
 def _taken(rows: deque[Row | bytes]) -> Record | None:

@@ -9,6 +9,9 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from time import monotonic
 
+CUTS_AGAIN_AFTER = 0.1
+"""Seconds, for an exchange that goes on all the same."""
+
 
 class Watched:
     """One exchange: what cuts it short, and whether that was done."""
@@ -24,12 +27,14 @@ class Watched:
 class Watch:
     """Cuts exchanges short that take too long. Any thread may use it.
 
-    One daemon thread, which starts with the first exchange and sleeps till a deadline.
+    One daemon thread, which starts with the first exchange and sleeps till a deadline;
+    `end` ends it where nothing is watched, and the next exchange starts another.
     """
 
     def __init__(self) -> None:
         self._watched: set[Watched] = set()
-        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._wake: SimpleQueue[bool] = SimpleQueue()
+        """Wakes the thread; True: to end, if it watches nothing."""
         self._looks_at = -math.inf
         self._lock = Lock()
         self._thread: Thread | None = None
@@ -42,12 +47,16 @@ class Watch:
             self._watched.add(watched)
             self._start()
             if watched.deadline < self._looks_at:
-                self._wake.put(None)
+                self._wake.put(False)
         try:
             yield watched
         finally:
             with self._lock:
                 self._watched.discard(watched)
+
+    def end(self) -> None:
+        """Let go of the thread. Takes no lock: a finaliser may call it anywhere."""
+        self._wake.put(True)
 
     def _start(self) -> None:
         if self._thread is None:
@@ -57,20 +66,25 @@ class Watch:
                 self._thread = thread
 
     def _run(self) -> None:
+        is_to_end = False
         while True:
             with self._lock:
+                if is_to_end and not self._watched:
+                    self._thread = None
+                    return
                 self._cut_overdue(monotonic())
                 ends = (watched.deadline for watched in self._watched)
                 self._looks_at = min(ends, default=math.inf)
                 seconds = self._looks_at - monotonic()
+            timeout = None if seconds == math.inf else max(seconds, 0.0)
+            is_to_end = False
             with suppress(Empty):
-                self._wake.get(
-                    timeout=None if seconds == math.inf else max(seconds, 0.0)
-                )
+                is_to_end = self._wake.get(timeout=timeout)
 
     def _cut_overdue(self, now: float) -> None:
         for watched in [w for w in self._watched if w.deadline <= now]:
             watched.is_cut = True
-            self._watched.discard(watched)
+            # Again, until it ends: nothing can be cut while TLS takes the socket over.
+            watched.deadline = now + CUTS_AGAIN_AFTER
             with suppress(Exception):  # the exchange may just have ended by itself
                 watched.cut()
