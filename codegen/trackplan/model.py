@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias, cast
+from urllib.parse import unquote
 
 Json: TypeAlias = (
     "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -54,6 +56,25 @@ def children(schema: Mapping[str, Json]) -> Iterator[tuple[Path, Schema]]:
         elif key in HOLDS_NAMED:
             for name, one in cast("Mapping[str, Schema]", value).items():
                 yield (key, name), one
+
+
+def pointer(path: Path) -> str:
+    """Return the `$ref` that leads to a schema, from the top of the plan."""
+    tokens = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
+    return "#/" + "/".join(tokens).replace("%", "%25")
+
+
+def steps(pointer: str) -> Path:
+    """Return the path to the schema that a `$ref`, or its fragment, leads to."""
+    path: list[str | int] = []
+    for token in unquote(pointer).split("/")[1:]:
+        step = token.replace("~1", "/").replace("~0", "~")
+        is_index = path and path[-1] in HOLDS_MANY and _INDEX.fullmatch(step)
+        path.append(int(step) if is_index else step)
+    return tuple(path)
+
+
+_INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
 class Place(NamedTuple):

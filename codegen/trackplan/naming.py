@@ -1,4 +1,4 @@
-"""The one place that makes Python names out of names in the plan.
+"""The one place that makes Python names out of names in the plan, and guesses names.
 
 A name is never numbered and never depends on another one: the same text gives the
 same name whatever else the plan holds, so adding an event renames nothing.
@@ -10,6 +10,7 @@ import builtins
 import keyword
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -122,3 +123,12 @@ def is_attribute(name: str) -> bool:
     """Tell whether `name` can be written in a class body and stays what it is."""
     is_plain = name.isidentifier() and not keyword.iskeyword(name)
     return is_plain and not name.startswith("__") and _identifier(name) == name
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known name that `word` was probably meant to be."""
+    from difflib import get_close_matches  # only failures need it
+
+    folded = {one.casefold(): one for one in known}
+    near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.7)
+    return folded[near[0]] if near else None

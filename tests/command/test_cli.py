@@ -243,6 +243,13 @@ def test_explain_of_an_unknown_code_exits_2(run) -> None:
     assert run("explain", "TP999").returncode == 2
 
 
+def test_explain_guesses_which_rule_was_meant(run) -> None:
+    done = run("explain", "Unknow-Type")
+    assert done.stderr == (
+        "trackplan: there is no rule `Unknow-Type`; did you mean `unknown-type`?\n"
+    )
+
+
 def test_explain_takes_the_name_of_a_rule(run) -> None:
     assert run("explain", "duplicate-key").stdout == run("explain", "TP002").stdout
 

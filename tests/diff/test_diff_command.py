@@ -33,7 +33,7 @@ def test_it_exits_0_where_nothing_changed(run) -> None:
     )
 
 
-@pytest.mark.parametrize("allowed", ["TP633", "tp633", "type-changed"])
+@pytest.mark.parametrize("allowed", ["TP633", "tp633", "type-changed", "Type-Changed"])
 def test_an_allowed_kind_of_change_does_not_fail(
     run, before: str, allowed: str
 ) -> None:

@@ -150,6 +150,42 @@ def test_a_parameter_that_goes_breaks_callers_though_nothing_else_changes(
     assert summary(changes(*plans)) == [(rule, "breaks", "safe")]
 
 
+@pytest.mark.parametrize("before", ["true", "{type: string}", "{enum: [a, b]}"])
+def test_a_property_that_can_be_nothing_any_more_no_longer_arrives(before: str) -> None:
+    (change,) = of_property(before, "false")
+    assert change.consumers == ("breaks", "it no longer arrives")
+
+
+COME = {
+    "a property that the rest covers": (
+        "additionalProperties: {type: string}",
+        "additionalProperties: {type: string}, properties: {a: {type: string}}",
+    ),
+    "a property of any value, as the rest": (
+        "additionalProperties: true, properties: {b: {type: string}}",
+        "additionalProperties: true, properties: {b: {type: string}, a: true}",
+    ),
+    "a property that a pattern covers": (
+        "patternProperties: {^a: {type: string}}",
+        "patternProperties: {^a: {type: string}}, properties: {a: {type: string}}",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", COME)
+def test_a_parameter_that_comes_is_said_though_nothing_else_changes(name: str) -> None:
+    plans = (f"events:\n  Seats Added: {{{one}}}\n" for one in COME[name])
+    (change,) = changes(*plans)
+    assert summary([change]) == [("property-added", "safe", "safe")]
+    assert change.message == "property `a` was added, optional"
+
+
+def test_a_parameter_for_what_was_required_already_has_to_be_given() -> None:
+    before = "events:\n  Seats Added: {additionalProperties: true, required: [a]}\n"
+    after = before.replace("required", "properties: {a: true}, required")
+    assert summary(changes(before, after)) == [("property-added", "breaks", "safe")]
+
+
 def test_the_last_pattern_takes_the_parameter_with_it() -> None:
     before = "events:\n  Seats Added: {patternProperties: {^a: {type: string}}}\n"
     found = changes(before, "events:\n  Seats Added: {}\n")

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ ALLOWED = {
     "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime", "texts"},
     "revision": set(),
     "report": {"diagnostic", "model"},
-    "usage": {"cache", "diagnostic", "model", "rules", "write"},
+    "usage": {"cache", "diagnostic", "model", "naming", "rules", "write"},
     "stale": {"diagnostic", "model", "rules", "write"},
     "watching": set(),
     "collector": {"diagnostic", "model", "runtime", "watching"},
@@ -45,22 +46,35 @@ ALLOWED = {
 ROOMS = sorted({path.name.removesuffix(".py") for path in PACKAGE.iterdir()})
 
 
-def imported_rooms(path: Path) -> Iterator[str]:
+def statements(node: ast.AST, *, with_types: bool) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        is_typing = isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(
+            child.test
+        )
+        if with_types or not is_typing:
+            yield child
+            yield from statements(child, with_types=with_types)
+
+
+def imported(path: Path, *, with_types: bool = True) -> Iterator[str]:
+    """Yield the dotted names that a module imports, also inside functions."""
     parents = path.relative_to(PACKAGE).parent.parts
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in statements(tree, with_types=with_types):
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             inside = ("trackplan", *parents)[: len(parents) + 2 - node.level]
             base = ".".join(inside) if node.level else ""
             module = ".".join(part for part in (base, node.module or "") if part)
-            names = [f"{module}.{alias.name}" for alias in node.names]
-        else:
-            continue
-        for name in names:
-            top, _, rest = name.partition(".")
-            if top == "trackplan" and rest.split(".")[0] in ROOMS:
-                yield rest.split(".")[0]
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def imported_rooms(path: Path) -> Iterator[str]:
+    for name in imported(path):
+        top, _, rest = name.partition(".")
+        if top == "trackplan" and rest.split(".")[0] in ROOMS:
+            yield rest.split(".")[0]
 
 
 @pytest.mark.parametrize("room", sorted(ALLOWED))
@@ -75,6 +89,22 @@ def test_every_room_has_a_rule() -> None:
     free = {"__init__", "__main__", "cli", "demo"}
     folders = {"__pycache__", "py.typed", "plan.schema.json", "starter.yaml"}
     assert set(ROOMS) - folders - free == set(ALLOWED)
+
+
+def test_no_module_leads_back_to_itself() -> None:
+    paths = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path
+        for path in PACKAGE.rglob("*.py")
+    }
+    modules = {name.removesuffix(".__init__"): path for name, path in paths.items()}
+    graph = {
+        module: {
+            name if name in modules else name.rpartition(".")[0]
+            for name in imported(path, with_types=False)
+        }
+        for module, path in modules.items()
+    }
+    TopologicalSorter(graph).prepare()
 
 
 def test_httpx_is_imported_in_one_module_of_the_runtime() -> None:

@@ -19,8 +19,8 @@ from trackplan.runtime.delivery.framing import (
     parse,
 )
 from trackplan.runtime.delivery.journal import Journal
-from trackplan.runtime.delivery.queue import FORWARDED, Item
-from trackplan.runtime.wire import Row
+from trackplan.runtime.delivery.queue import Item
+from trackplan.runtime.wire import FORWARDED, Row
 
 
 def a_row(number: object) -> Row:

@@ -17,9 +17,8 @@ import pytest
 from spools import drain, journals, number_of, record, spool
 
 from trackplan.runtime.delivery.framing import LONGEST
-from trackplan.runtime.delivery.queue import FORWARDED
 from trackplan.runtime.delivery.spool import Spool
-from trackplan.runtime.wire import Record, body
+from trackplan.runtime.wire import FORWARDED, Record, body
 
 
 @pytest.fixture

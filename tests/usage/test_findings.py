@@ -244,14 +244,15 @@ def test_a_group_has_an_id_of_its_own(project: Project) -> None:
     ) == ["app.py:2: `group_user` is called without `group_id`"]
 
 
-def test_a_name_on_the_wire_is_answered_by_the_one_in_python(project: Project) -> None:
-    examined = project(
-        {"app.py": f"{CALL}track_signed_up('u', method='', fromPage='')\n"}
-    )
-    (guess,) = [
-        one.diagnostic.guess for one in examined.usage.findings if one.diagnostic.guess
-    ]
-    assert guess == "from_page"
+@pytest.mark.parametrize(
+    ("arguments", "guess"),
+    [("method='', fromPage=''", "from_page"), ("METHOD='', from_page=''", "method")],
+    ids=["by the one in Python", "in other letters by the right ones"],
+)
+def test_a_name_is_answered(project: Project, arguments: str, guess: str) -> None:
+    examined = project({"app.py": f"{CALL}track_signed_up('u', {arguments})\n"})
+    guesses = {one.diagnostic.guess for one in examined.usage.findings}
+    assert guesses - {None} == {guess}
 
 
 def test_an_open_event_takes_additional_properties(project: Project) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias, cast
 from trackplan import naming
 from trackplan.catalog.limits import NO_PROPERTIES, code, limits, nouns
 from trackplan.catalog.line import Code, Line, Link, joined, listed, plain
-from trackplan.model import Call, Definition, Json, Note, Path, Schema
+from trackplan.model import Call, Definition, Json, Note, Path, Schema, steps
 from trackplan.render.hints import kinds_of, values_of
 from trackplan.render.reading import dependent, named, required, target
 from trackplan.render.reading import listed as schemas_of
@@ -116,8 +116,7 @@ class Describer:
         return joined("; ", [*subject, *nouns(schema)])
 
     def _reference(self, pointer: str) -> Line:
-        tokens = pointer.replace("%25", "%").split("/")[2:]
-        name, *rest = (one.replace("~1", "/").replace("~0", "~") for one in tokens)
+        name, *rest = map(str, steps(pointer)[1:])
         link = Link(definition_id(name), "/".join([name, *rest]))
         said = () if rest else self._in_short(name)
         return joined(": ", [(link,), said])

@@ -26,6 +26,7 @@ from trackplan.model import (
     Property,
     Schema,
     Traits,
+    pointer,
 )
 from trackplan.runtime.validate import ASSERTED
 
@@ -107,7 +108,7 @@ class Builder:
         keyword = path[-1]
         if keyword == "$ref":
             target = self._references.target(value, path[:-1])
-            return _pointer(target[0]) if target else str(value)
+            return pointer(target[0]) if target else str(value)
         if keyword in HOLDS_ONE:
             return self.lower(value, path)
         if keyword in HOLDS_MANY and isinstance(value, list):
@@ -175,11 +176,6 @@ class Builder:
             )
             for name, schema in section.items()
         )
-
-
-def _pointer(path: Path) -> str:
-    tokens = (str(step).replace("~", "~0").replace("/", "~1") for step in path)
-    return "#/" + "/".join(tokens).replace("%", "%25")
 
 
 def _own(data: Object) -> dict[str, Json]:

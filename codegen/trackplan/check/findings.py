@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Sequence
 from functools import cached_property
 from typing import cast
 
@@ -142,10 +141,3 @@ def describe(path: Path) -> str:
         else:
             parts.append(f"item {step + 1}" if isinstance(step, int) else f"`{step}`")
     return " of ".join(reversed(parts)) or "the plan"
-
-
-def closest(word: str, known: Iterable[str]) -> str | None:
-    """Return the known word that `word` was probably meant to be."""
-    by_lower = {one.lower(): one for one in known}
-    found: Sequence[str] = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.7)
-    return by_lower[found[0]] if found else None

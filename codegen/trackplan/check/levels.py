@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import closest
 from trackplan.diagnostic import Diagnostic, Level
+from trackplan.naming import closest
 
 LEVELS = ("error", "warning", "off")
 

@@ -7,11 +7,12 @@ from math import ceil
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.lint_types import json_kind
-from trackplan.check.schemas import is_closed_call, is_declared
+from trackplan.check.schemas import is_closed, is_declared
 from trackplan.check.tree import Path
-from trackplan.load import Object
+from trackplan.load import Array, Data, Object
+from trackplan.naming import closest
 from trackplan.runtime.validate import explain
 from trackplan.runtime.values import shown
 
@@ -27,11 +28,12 @@ _PAIRS = (
     ("minContains", "maxContains", "list"),
     ("minContains", "maxItems", "list"),
 )
-_LOCAL = (
+LOCAL = (
     *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("multipleOf", "minLength", "maxLength", "pattern", "format"),
     *("minItems", "maxItems", "minProperties", "maxProperties", "required"),
 )
+"""The keywords by which a value can be judged without a look at other schemas."""
 
 
 def lint_limits(found: Findings, path: Path, schema: Object) -> None:
@@ -106,19 +108,14 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
 
 def _most(path: Path, schema: Object) -> int | None:
     """Return how many properties there can be, where only declared ones can."""
-    is_call = path[:-1] in (("events",), ("traits",))  # closed unless it says otherwise
-    if is_call:
-        is_closed = is_closed_call(schema)
-    else:
-        is_closed = schema.get("additionalProperties") is False
-    if not is_closed or "patternProperties" in schema:
+    if not is_closed(path, schema) or "patternProperties" in schema:
         return None
     return len(cast("Object", schema.get("properties", {})))
 
 
 def _listed(found: Findings, path: Path, schema: Object) -> None:
     """Judge the values of `enum` or `const` by what stands beside them."""
-    local = {key: schema[key] for key in _LOCAL if key in schema}
+    local = {key: schema[key] for key in LOCAL if key in schema}
     keyword = "enum" if "enum" in schema else "const"
     if keyword == "enum" and "const" in schema:
         local["const"] = schema["const"]
@@ -137,11 +134,16 @@ def _listed(found: Findings, path: Path, schema: Object) -> None:
     else:
         for index, why in refused.items():
             value = values[index]
-            text = json_kind(value) if isinstance(value, list | dict) else shown(value)
-            fact = f"`enum` of {describe(path)} lists {text}, which `{why}` refuses"
+            fact = f"`enum` of {describe(path)} lists {in_short(value)}, "
+            fact += f"which `{why}` refuses"
             cure = _TYPED[value is None] if why == "type" else _CORRECT
             place = (*path, "enum", index)
             found.at_value(place, rules.UNSATISFIABLE, fact, cure)
+
+
+def in_short(value: Data) -> str:
+    """Return a scalar as JSON, and the type of a list or an object."""
+    return json_kind(value) if isinstance(value, Array | Object) else shown(value)
 
 
 _TYPED = ("put it in quotes if it is text, or allow its type", 'add "null" to `type`')

@@ -8,7 +8,8 @@ from datetime import date
 from typing import cast
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
+from trackplan.check.lint_conditions import lint_conditions
 from trackplan.check.lint_names import lint_names
 from trackplan.check.lint_schemas import lint_schemas
 from trackplan.check.lint_types import lint_types
@@ -17,6 +18,7 @@ from trackplan.check.references import References
 from trackplan.check.tree import Path, at
 from trackplan.check.unseen import lint_unseen
 from trackplan.load import Data, Object
+from trackplan.naming import closest
 
 _DATE = re.compile(r"\d{4}-\d+-\d")
 
@@ -34,6 +36,7 @@ def check_lints(
     lint_unseen(found, names)
     lint_types(found, references)
     lint_schemas(found, properties, references, sources)
+    lint_conditions(found, references)
     _no_description(found)
     _no_owner(found)
     _unused(found, references)

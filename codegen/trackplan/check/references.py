@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import cast
-from urllib.parse import unquote
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe, place_as_seen
+from trackplan.check.findings import Findings, describe, place_as_seen
 from trackplan.check.resources import Resources
 from trackplan.check.tree import IN_PLACE, Path, at, children
 from trackplan.load import Data, Object
-from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE
+from trackplan.model import HOLDS_MANY, HOLDS_NAMED, HOLDS_ONE, steps
+from trackplan.naming import closest
 
 MAX_CHAIN = 100
 """How many references and combinations may judge one value, one inside the other."""
-_INDEX = re.compile(r"0|[1-9][0-9]{0,5}")
 
 
 class References:
@@ -56,9 +54,7 @@ class References:
             return None
         if fragment[:1] not in ("", "/"):
             return self._anchors.get((resource, fragment))
-        tokens = unquote(fragment).split("/")[1:]
-        steps = [token.replace("~1", "/").replace("~0", "~") for token in tokens]
-        return (*resource, *_steps(steps))
+        return (*resource, *steps(fragment))
 
     def closest(self, reference: str, path: Path) -> str | None:
         """Return the reference that `reference` was probably meant to be."""
@@ -77,22 +73,14 @@ class References:
         return names[guess] if guess and names[guess] != reference else None
 
 
-def _steps(tokens: list[str]) -> Iterator[str | int]:
-    previous = ""
-    for token in tokens:
-        is_index = previous in HOLDS_MANY and _INDEX.fullmatch(token)
-        yield int(token) if is_index else token
-        previous = "" if previous in HOLDS_NAMED else token
-
-
 def _leads_to_schema(path: Path) -> bool:
-    steps = list(path)
-    while steps:
-        step = steps.pop(0)
+    rest = list(path)
+    while rest:
+        step = rest.pop(0)
         if step in HOLDS_NAMED or step in HOLDS_MANY:
-            if not steps:
+            if not rest:
                 return False
-            steps.pop(0)
+            rest.pop(0)
         elif step not in HOLDS_ONE:
             return False
     return True

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.names import calls
 from trackplan.check.references import References
 from trackplan.check.tree import Path, children
 from trackplan.check.unseen import unseen, without
 from trackplan.load import Array, Object
+from trackplan.naming import closest
 from trackplan.runtime.formats import FORMATS
 from trackplan.runtime.patterns import PatternError, matcher, translate
 
@@ -85,6 +86,13 @@ def is_closed_call(call: Object) -> bool:
     if "additionalProperties" in call:
         return call["additionalProperties"] is False
     return "unevaluatedProperties" not in call
+
+
+def is_closed(path: Path, schema: Object) -> bool:
+    """Tell whether an object takes no properties but those its schema declares."""
+    if path[:-1] in (("events",), ("traits",)):
+        return is_closed_call(schema)
+    return schema.get("additionalProperties") is False
 
 
 def _required_anyhow(

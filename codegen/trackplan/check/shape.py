@@ -16,10 +16,11 @@ from jsonschema import Draft202012Validator, validators
 from jsonschema.exceptions import ValidationError
 
 from trackplan import rules
-from trackplan.check.findings import Findings, closest, describe
+from trackplan.check.findings import Findings, describe
 from trackplan.check.tree import Path, at
 from trackplan.load import Data, Object
 from trackplan.model import HOLDS_NAMED, Place
+from trackplan.naming import closest
 
 _Keywords: TypeAlias = "Mapping[str, Mapping[str, object]]"
 _Definitions: TypeAlias = "Mapping[str, Mapping[str, _Keywords]]"

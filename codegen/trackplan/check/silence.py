@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from trackplan import rules
-from trackplan.check.findings import closest
 from trackplan.diagnostic import Diagnostic, Rule
 from trackplan.load.comments import Comment, comments
 from trackplan.model import Place
+from trackplan.naming import closest
 
 _IGNORE = re.compile(r"ignore\b\s*(?:\[([^\]]*)\])?\s*(.*)")
 _FORM = "write `# trackplan: ignore[TP501] the reason`"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from trackplan import report
 from trackplan.cli.shared import (
     CannotRun,
     is_colored,
+    named_rule,
     no_plan,
     plan_argument,
     print_diagnostics,
@@ -58,9 +58,10 @@ def diff(plan: Path | None, against: str, format_: str, allow: tuple[str, ...]) 
     """
     from trackplan.diff import diff as compare
     from trackplan.diff import show
+    from trackplan.rules import CHANGES
 
     gc.disable()  # as in generate
-    allowed = {_code(one) for one in allow}
+    allowed = {named_rule(one, CHANGES, "kind of change").code for one in allow}
     after_path = plan or project().plan
     before, after = _before(against, after_path), _checked(after_path)
     is_listed = format_ in _FORMATS  # findings stand in files that are there
@@ -80,18 +81,6 @@ def diff(plan: Path | None, against: str, format_: str, allow: tuple[str, ...]) 
         sources = {**before.sources, **after.sources}
         print_diagnostics(show.diagnostics(changes), sources, format_)
     return 1 if any(one.fails for one in changes) else 0
-
-
-def _code(written: str) -> str:
-    from trackplan.rules import CHANGES
-
-    code = written.upper()
-    names = {rule.name: rule.code for rule in CHANGES.values()}
-    if code in CHANGES or written in names:
-        return names.get(written, code)
-    near = get_close_matches(written, [*CHANGES, *names], n=1)
-    guess = f"; did you mean `{near[0]}`?" if near else ""
-    raise CannotRun(f"there is no kind of change `{written}` to allow{guess}")
 
 
 def _before(against: str, plan: Path) -> Checked:

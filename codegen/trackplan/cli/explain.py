@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from trackplan.cli.shared import CannotRun
+from trackplan.cli.shared import named_rule
 
 
 @click.command()
@@ -16,11 +16,7 @@ def explain(code: str) -> int:
     """
     from trackplan.rules import CHANGES, EXPLAINED
 
-    named = {rule.name: rule for rule in EXPLAINED.values()}
-    rule = EXPLAINED.get(code.upper()) or named.get(code.lower())
-    if rule is None:
-        codes = ", ".join(EXPLAINED)
-        raise CannotRun(f"there is no rule {code}; the codes are {codes}")
+    rule = named_rule(code, EXPLAINED, "rule")
     is_change = rule.code in CHANGES
     level = "a change" if is_change else rule.level
     titles = ("Before", "After") if is_change else ("Bad", "Good")

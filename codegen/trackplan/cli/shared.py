@@ -19,7 +19,7 @@ from trackplan.config import Config, ConfigError, read_config
 
 if TYPE_CHECKING:
     from trackplan.check import Checked
-    from trackplan.diagnostic import Diagnostic
+    from trackplan.diagnostic import Diagnostic, Rule
     from trackplan.model import Plan
     from trackplan.runtime.configuration import Overrides
     from trackplan.runtime.settings import Settings
@@ -53,6 +53,18 @@ def project() -> Config:
         return read_config(Path())
     except ConfigError as error:
         raise CannotRun(str(error)) from None
+
+
+def named_rule(written: str, among: Mapping[str, Rule], noun: str) -> Rule:
+    """Return the rule of a code or a name. Raises CannotRun where there is none."""
+    from trackplan.naming import closest
+    from trackplan.rules import find
+
+    if rule := find(written, among):
+        return rule
+    near = closest(written, [*among, *(one.name for one in among.values())])
+    more = f"did you mean `{near}`?" if near else f"the codes are {', '.join(among)}"
+    raise CannotRun(f"there is no {noun} `{written}`; {more}")
 
 
 def runtime_settings(changes: Overrides) -> Settings:

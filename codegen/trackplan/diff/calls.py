@@ -164,6 +164,7 @@ class Plans:
         judged = list(Comparison(self._judge, subject, self._said, pairs).changes(node))
         yield from self._typed(old, new, judged)
         yield from self._gone(old, new, pairs, judged)
+        yield from self._come(old, new, pairs, judged)
 
     def _node(self, old: Schema, new: Schema, old_path: Path, new_path: Path) -> Node:
         before = self._judge.world.old(old)
@@ -228,6 +229,22 @@ class Plans:
             fact = f"{subject} was closed"
             callers = Judgement("breaks", "`additional_properties=` is gone")
             yield Change(kinds.CLOSED, subject, fact, callers, SAME, new.path)
+
+    def _come(
+        self, old: Call, new: Call, pairs: list[Renamed], judged: list[Change]
+    ) -> Iterator[Change]:
+        """Yield the parameters that come where what is sent may stay as it was."""
+        said = {(one.rule, one.path) for one in judged}
+        had = {one.wire_name for one in old.properties} | {one.new for one in pairs}
+        for one in new.properties:
+            rule, path = kinds.PROPERTY_ADDED, (*new.path, "properties", one.wire_name)
+            if one.wire_name not in had and (rule, path) not in said:
+                how, callers = "optional", SAME
+                if one.required:
+                    why = f"`{one.python_name}=` has to be given"
+                    how, callers = "required", Judgement("breaks", why)
+                fact = f"property `{one.wire_name}` was added, {how}"
+                yield Change(rule, _subject(new), fact, callers, SAME, path)
 
     def _gone_types(self, old: Call, new: Call) -> Iterator[tuple[Path, Judgement]]:
         was = {one.wire_name: one for one in old.properties}

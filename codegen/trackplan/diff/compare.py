@@ -182,6 +182,8 @@ class Comparison:
             rule = kinds.TYPE_WIDENED
         elif consumers.verdict == "safe":
             rule = kinds.TYPE_NARROWED
+        if self._judge.never(new):
+            consumers = _GONE
         fact = f"{_of(node)} is {_kinds(new)}, and was {_kinds(old)}"
         yield self._change(node, rule, fact, (callers, consumers), "type")
 
@@ -416,7 +418,7 @@ def _reference(schema: Schema) -> str | None:
     """Return the name of the definition that a schema refers to and is no more than."""
     if isinstance(schema, bool) or schema.keys() - {"pii"} != {"$ref"}:
         return None
-    return "/".join(path_of(str(schema["$ref"]))[1:])
+    return "/".join(map(str, path_of(str(schema["$ref"]))[1:]))
 
 
 def _group(keyword: str) -> tuple[str, ...]:

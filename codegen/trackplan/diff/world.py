@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from trackplan.diff.normal import NEVER, Object, map_schemas, normal
-from trackplan.model import Definition, Json, Schema, children
+from trackplan.model import Definition, Json, Path, Schema, children, steps
 from trackplan.runtime.validate import explain
 
 _BEFORE = "\ue000"
@@ -69,11 +69,8 @@ class World:
         """Return the schema that a `$ref` leads to."""
         if pointer not in self._resolved:
             found: object = {"$defs": self._definitions}
-            for token in _tokens(pointer):
-                if isinstance(found, Mapping):
-                    found = cast("Mapping[str, object]", found)[token]
-                else:
-                    found = cast("Sequence[object]", found)[int(token)]
+            for step in steps(pointer):
+                found = cast("Mapping[str | int, object]", found)[step]
             self._resolved[pointer] = self.normal(cast("Schema", found))
         return self._resolved[pointer]
 
@@ -103,9 +100,9 @@ def looks(schema: Object) -> bool:
     return "unevaluatedItems" in schema or "unevaluatedProperties" in schema
 
 
-def path_of(pointer: str) -> tuple[str, ...]:
+def path_of(pointer: str) -> Path:
     """Return the path in its own plan that a reference leads to."""
-    return tuple(_tokens(pointer.replace(_BEFORE, "")))
+    return steps(pointer.replace(_BEFORE, ""))
 
 
 def written(schema: Schema) -> str:
@@ -133,14 +130,9 @@ def _told(schema: Schema) -> Schema:
     return made
 
 
-def _tokens(pointer: str) -> Iterator[str]:
-    for token in pointer.replace("%25", "%").split("/")[1:]:
-        yield token.replace("~1", "/").replace("~0", "~")
-
-
 def _target(pointer: str) -> str:
     """Return the entry of `$defs` that a reference leads into."""
-    return list(_tokens(pointer))[1].removesuffix(_BEFORE)
+    return str(steps(pointer)[1]).removesuffix(_BEFORE)
 
 
 def _changed(

@@ -14,6 +14,7 @@ from trackplan.model import (
     has_own_type,
     is_record,
     says_open,
+    steps,
     typed_children,
 )
 from trackplan.render.layout import WIDTH, columns, exploded, literal, names_in
@@ -259,10 +260,8 @@ def _field_line(key: str, hint: str) -> str:
 
 def definition_name(schema: Mapping[str, Json]) -> str:
     """Return the `$defs` entry that a `$ref` leads to, or "" if it goes deeper."""
-    token = str(schema["$ref"]).removeprefix("#/$defs/")
-    if "/" in token:
-        return ""
-    return token.replace("%25", "%").replace("~1", "/").replace("~0", "~")
+    _, name, *deeper = steps(str(schema["$ref"]))
+    return "" if deeper else str(name)
 
 
 def _stand_in(kind: str, schema: Mapping[str, Json]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from trackplan.rules.lints import (
     CONFLICTING_TYPES,
     EVENT_CASE,
     EVENT_TENSE,
+    IDLE_CONDITION,
     IDLE_KEYWORD,
     IDLE_SILENCE,
     NEAR_DUPLICATE,
@@ -46,6 +47,7 @@ from trackplan.rules.reading import (
     VALUE_NOT_JSON,
 )
 from trackplan.rules.registry import ALL as _ENTERED
+from trackplan.rules.registry import find
 from trackplan.rules.schemas import (
     BAD_PATTERN,
     OLD_DRAFT,
@@ -86,6 +88,7 @@ __all__ = [
     "EVENT_CASE",
     "EVENT_TENSE",
     "EXPLAINED",
+    "IDLE_CONDITION",
     "IDLE_KEYWORD",
     "IDLE_SILENCE",
     "KEY_NOT_TEXT",
@@ -120,4 +123,5 @@ __all__ = [
     "VALUE_NOT_JSON",
     "WRONG_KIND",
     "YAML_1_1_BOOLEAN",
+    "find",
 ]

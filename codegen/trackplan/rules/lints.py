@@ -401,6 +401,36 @@ UNSEEN_CHARACTER = lint(
               plan: {enum: ["free", pro]}
         """,
 )
+IDLE_CONDITION = lint(
+    "TP518",
+    "idle-condition",
+    "A condition on a name that a closed object does not declare, or a refused value.",
+    "It always holds, or never: calls are refused that should pass, or the reverse.",
+    bad="""\
+        trackplan: 1
+        events:
+          Plan Changed:
+            description: The plan was changed.
+            owner: billing
+            properties:
+              toPlan: {enum: [free, pro]}
+              seats: {type: integer}
+            if: {properties: {to_plan: {const: pro}}}
+            then: {required: [seats]}
+        """,
+    good="""\
+        trackplan: 1
+        events:
+          Plan Changed:
+            description: The plan was changed.
+            owner: billing
+            properties:
+              toPlan: {enum: [free, pro]}
+              seats: {type: integer}
+            if: {properties: {toPlan: {const: pro}}}
+            then: {required: [seats]}
+        """,
+)
 SILENCE_WITHOUT_REASON = lint(
     "TP590",
     "silence-without-reason",

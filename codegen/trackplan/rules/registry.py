@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from textwrap import dedent
 
 from trackplan.diagnostic import Level, Rule
@@ -26,6 +27,12 @@ def rule(
     assert code not in family, code
     family[code] = made
     return made
+
+
+def find(text: str, among: Mapping[str, Rule]) -> Rule | None:
+    """Return the rule of that code or name, in any letters."""
+    named = {rule.name: rule for rule in among.values()}
+    return among.get(text.upper()) or named.get(text.lower())
 
 
 def lint(code: str, name: str, summary: str, why: str, *, bad: str, good: str) -> Rule:

@@ -10,7 +10,7 @@ from .calls import Call, report
 from .client import current
 from .errors import PlanViolation, Violation
 from .outcome import Outcome
-from .wire import Record
+from .wire import FORWARDED, Record
 
 if TYPE_CHECKING:
     from .values import Finding
@@ -57,7 +57,9 @@ def _forward(
     except RecursionError:  # the caller's own stack leaves too little
         data = None
     name = data.get("event") if isinstance(data, dict) else None
-    record = Record("forward", "", None, None, cast("dict[str, object]", data), time())
+    record = Record(
+        "forward", FORWARDED, None, None, cast("dict[str, object]", data), time()
+    )
     if not isinstance(name, str) or unconverted:
         return current().set_aside(record, "not_an_event"), ()
     if user_id is not None and not record.data.get("userId"):

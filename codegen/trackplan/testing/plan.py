@@ -9,7 +9,7 @@ from copy import deepcopy
 from types import ModuleType
 from typing import TypeAlias, cast
 
-from trackplan.naming import snake_case
+from trackplan.naming import closest, snake_case
 from trackplan.runtime.calls import Call
 from trackplan.runtime.forward import forward_sdk_events
 from trackplan.runtime.judging import Judge, Schema
@@ -128,8 +128,5 @@ def mapping(schema: Schema) -> Mapping[str, object]:
 
 def guess(name: str, known: list[str]) -> str:
     """Return the question whether a known name was meant, where one is near."""
-    from difflib import get_close_matches  # only failures need it
-
-    folded = {one.casefold(): one for one in known}
-    near = get_close_matches(name.casefold(), folded, n=1)
-    return f"; did you mean `{folded[near[0]]}`?" if near else ""
+    near = closest(name, known)
+    return f"; did you mean `{near}`?" if near else ""

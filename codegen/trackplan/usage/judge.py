@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from trackplan.diagnostic import Diagnostic, Rule
 from trackplan.model import Call, Event, Place, Plan
+from trackplan.naming import closest
 from trackplan.rules import usage as rules
 from trackplan.usage.files import is_test
 from trackplan.usage.resolve import Resolver, Thing, Things
@@ -174,7 +174,7 @@ class Judge:
         else:
             message = f"the plan has nothing that becomes `{one.name}`"
             cure = "add it to the plan and run `trackplan generate`, or call another"
-            guess = _closest(one.name, self._calls)
+            guess = closest(one.name, self._calls)
             self._find(rules.UNKNOWN_FUNCTION, place, one.name, message, cure, guess)
         return call
 
@@ -202,7 +202,7 @@ class Judge:
                 cure = (
                     f"`{call.function}` takes {', '.join(f'`{one}`' for one in names)}"
                 )
-                guess = _wire_names(call).get(keyword) or _closest(keyword, names)
+                guess = _wire_names(call).get(keyword) or closest(keyword, names)
                 self._find(rules.UNKNOWN_KEYWORD, place, subject, message, cure, guess)
 
     def _check_missing(self, call: Call, given: Arguments, place: Place) -> None:
@@ -269,7 +269,7 @@ class Judge:
         else:
             message = f"{called} sends `{raw.event}`, which the plan does not have"
             cure = "add the event to the plan, and call the generated function"
-            guess = _closest(raw.event, self._events)
+            guess = closest(raw.event, self._events)
         self._find(rules.BYPASS, raw.place, subject, message, cure, guess)
 
     # Events
@@ -323,8 +323,3 @@ def _by_position(call: Call) -> list[str]:
 
 def _wire_names(call: Call) -> dict[str, str]:
     return {one.wire_name: one.python_name for one in call.properties}
-
-
-def _closest(word: str, known: Iterable[str]) -> str | None:
-    found = get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return found[0] if found else None

@@ -4,9 +4,9 @@ from threading import current_thread, main_thread
 from typing import NamedTuple
 
 from trackplan.runtime.settings import Settings
-from trackplan.runtime.wire import authorization
+from trackplan.runtime.wire import FORWARDED, authorization
 
-from .queue import FORWARDED, Item
+from .queue import Item
 from .transport import Request, Transport, TransportError
 
 NO_ANSWER = 0

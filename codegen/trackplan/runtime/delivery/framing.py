@@ -14,9 +14,7 @@ from json.encoder import encode_basestring_ascii as _quoted
 from typing import NamedTuple
 from zlib import crc32
 
-from trackplan.runtime.wire import Record, Row, encoder
-
-from .queue import FORWARDED
+from trackplan.runtime.wire import FORWARDED, Record, Row, encoder
 
 LONGEST = 2**24
 """Bytes in a line; what is longer was not written by us."""

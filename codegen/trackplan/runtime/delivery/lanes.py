@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from heapq import heappop, heappush
 from itertools import islice
 
-from .queue import FORWARDED, Item
+from trackplan.runtime.wire import FORWARDED
+
+from .queue import Item
 
 LARGEST_BATCH = 100
 

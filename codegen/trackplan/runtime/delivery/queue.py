@@ -5,10 +5,8 @@ from marshal import dumps, loads
 from typing import NamedTuple, Protocol
 
 from trackplan.runtime.outcome import QUEUED
-from trackplan.runtime.wire import Record, Row, body, encode
+from trackplan.runtime.wire import FORWARDED, Record, Row, body, encode
 
-FORWARDED = ""
-"""The user of forwarded SDK events, which keep one order: no user id is blank."""
 CROWD = 1_000
 """Rows from which on a MemoryQueue keeps them packed."""
 MARSHAL_FORMAT = 2
