@@ -324,5 +324,5 @@ def test_ctrl_c_ends_it_at_once_without_a_word() -> None:
         pass
     with open("waits.py", "wb"):  # and by the process that scans it
         os.killpg(process.pid, signal.SIGINT)
-        out, err = process.communicate()
+        out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err.strip()) == (130, b"", b"")
