@@ -33,7 +33,7 @@ configure(deliver=False)"""
 
 def figures(quick: bool) -> Iterator[Figure]:
     """Yield what the runtime costs beside the SDKs, then generated packages."""
-    rounds = 5 if quick else 15
+    rounds = 5 if quick else 45  # a process takes 60 ms, and one of them 10 more
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         programs = {BARE: "pass", NEEDED: NEEDED, RUNTIME: RUNTIME, **SDKS}
@@ -68,5 +68,5 @@ def _generated(count: int, folder: Path, rounds: int) -> Iterator[Figure]:
 
     without = {RUNTIME: commands.pop(RUNTIME)}
     without |= {name: one._replace(before=forget) for name, one in commands.items()}
-    samples = processes(without, max(3, rounds // 3))
+    samples = processes(without, max(3, rounds // 9))
     yield from compare_processes(f"{count:,} events, no .pyc", samples, RUNTIME)

@@ -42,8 +42,10 @@ class Findings:
         """Tell whether an error was found in the event, traits or `$defs` at `path`."""
         return _part(path) in self._broken
 
-    def sound(self) -> list[tuple[Path, Object]]:
+    def sound(self) -> Sequence[tuple[Path, Object]]:
         """Return every schema in the parts of the plan that no error was found in."""
+        if not self._broken:
+            return self.schemas
         return [one for one in self.schemas if not self.is_broken(one[0])]
 
     def declared(self) -> list[tuple[Path, Data]]:
