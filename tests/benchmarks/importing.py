@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import plans
 from .generating import BARE, BIN
-from .measure import Command, Figure, compare_processes, processes
+from .measure import Command, Figure, compare, compare_processes, processes, said
 
 SDKS = {
     "segment": "import segment.analytics",
@@ -22,6 +22,12 @@ SDKS = {
 RUNTIME = "import trackplan.runtime"
 NEEDED = "import typing, threading"
 """What no typed package with threads can do without."""
+ALONE = """\
+import time, trackplan.runtime
+start = time.perf_counter()
+import generated
+print((time.perf_counter() - start) * 1000)"""
+"""Says what the package adds, which is less than the noise between two processes."""
 CALL = """\
 from generated import configure, track_account_address_created as track
 configure(deliver=False)
@@ -33,7 +39,7 @@ configure(deliver=False)"""
 
 def figures(quick: bool) -> Iterator[Figure]:
     """Yield what the runtime costs beside the SDKs, then generated packages."""
-    rounds = 5 if quick else 45  # a process takes 60 ms, and one of them 10 more
+    rounds = 5 if quick else 15
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         programs = {BARE: "pass", NEEDED: NEEDED, RUNTIME: RUNTIME, **SDKS}
@@ -61,6 +67,9 @@ def _generated(count: int, folder: Path, rounds: int) -> Iterator[Figure]:
     commands = {name: _python(code, folder) for name, code in programs.items()}
     samples = processes(commands, rounds)
     yield from compare_processes(f"{count:,} events", samples, RUNTIME)
+    alone = [said(_python(ALONE, folder)) for _ in range(3 * rounds)]
+    times = {"the package alone": [float(one) for one in alone]}
+    yield from compare(f"{count:,} events", times, unit="ms")
 
     def forget() -> None:
         for cache in folder.glob("generated/**/__pycache__"):
@@ -68,5 +77,5 @@ def _generated(count: int, folder: Path, rounds: int) -> Iterator[Figure]:
 
     without = {RUNTIME: commands.pop(RUNTIME)}
     without |= {name: one._replace(before=forget) for name, one in commands.items()}
-    samples = processes(without, max(3, rounds // 9))
+    samples = processes(without, max(3, rounds // 3))
     yield from compare_processes(f"{count:,} events, no .pyc", samples, RUNTIME)

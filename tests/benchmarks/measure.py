@@ -147,6 +147,19 @@ def run(command: Command) -> Usage:
     return Usage(wall, usage.ru_utime + usage.ru_stime, memory)
 
 
+def said(command: Command) -> str:
+    """Return what a program prints."""
+    done = subprocess.run(
+        command.arguments,
+        cwd=command.folder,
+        env=_ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
 def compare(
     case: str, samples: Samples, by: str | None = None, unit: str = "ns"
 ) -> Iterator[Figure]:
