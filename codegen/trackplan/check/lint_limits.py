@@ -97,8 +97,8 @@ def _objects(found: Findings, path: Path, schema: Object) -> None:
         fact = f"`minProperties` {least} and {count} declared leave no object"
         _report(found, (*path, "minProperties"), path, fact)
     for index, name in enumerate(required):
-        is_closed = schema.get("additionalProperties") is False
-        if is_closed and not is_declared(name, schema):
+        refuses_others = schema.get("additionalProperties") is False
+        if refuses_others and not is_declared(name, schema):
             fact = f"`{name}` is required in {describe(path)}, which refuses it"
             cure = "declare it under `properties`, or correct the name"
             guess = closest(name, cast("Object", schema.get("properties", {})))
