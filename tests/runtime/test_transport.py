@@ -198,20 +198,25 @@ def test_what_interrupts_a_request_under_way_may_have_written(
     def limit(*_: object) -> None:
         raise TimeLimitError
 
+    done = threading.Event()
+
     def interrupt_once_asked(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         with connection:
             connection.recv(1000)
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGUSR1)
-            connection.recv(1)
+            done.wait(10)
 
     before = signal.signal(signal.SIGUSR1, limit)
     try:
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            threading.Thread(target=interrupt_once_asked, args=(listener,)).start()
+            server = threading.Thread(target=interrupt_once_asked, args=(listener,))
+            server.start()
             url = f"http://127.0.0.1:{listener.getsockname()[1]}"
             with pytest.raises(TransportError, match="TimeLimitError") as caught:
                 http.send(request_to(url))
+            done.set()
+            server.join()
     finally:
         signal.signal(signal.SIGUSR1, before)
     assert caught.value.written
