@@ -149,11 +149,11 @@ class _Verdict:
         """Return when it happened, in seconds since the epoch."""
         from datetime import datetime
 
-        from .plain import has_zone
+        from .plain import is_moment
 
         if value is None:
             return time()
-        if isinstance(value, datetime) and has_zone(value):
+        if is_moment(value):
             return value.timestamp()
         self.is_sendable = False  # now would be wrong
         is_naive = isinstance(value, datetime)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from datetime import datetime
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING
 
 from .calls import Call, Definitions
 from .errors import ContractError
@@ -32,7 +31,7 @@ from .formats import (
 from .opening import CONTRACT, require_contract
 from .outcome import Outcome
 from .patterns import matcher
-from .plain import has_zone, json_of, number_of, text_of
+from .plain import as_json, as_number, as_text, is_moment
 from .values import UNSET, Unset, equality_key
 
 __all__ = [
@@ -75,13 +74,10 @@ __all__ = [
     "require_contract",
 ]
 
-T = TypeVar("T")
 INFINITY = math.inf
 NoneType = type(None)
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from typing_extensions import deprecated
 else:
 
@@ -102,33 +98,6 @@ def __getattr__(name: str) -> object:
         f"`trackplan generate` with the installed version, or install the version of "
         f"trackplan that generated it."
     )
-
-
-def is_moment(value: object) -> bool:
-    """Tell whether `value` can be the timestamp of a call: a datetime with a zone."""
-    return isinstance(value, datetime) and has_zone(value)
-
-
-def as_text(moment: datetime) -> str | datetime:
-    """Return what stands for a moment in JSON; itself, where nothing does."""
-    return text_of(moment) or moment
-
-
-def as_number(decimal: Decimal) -> float | Decimal:
-    """Return the number that stands for a decimal; itself, where there is none."""
-    number = number_of(decimal)
-    return decimal if number is None else number
-
-
-def as_json(value: T) -> T:
-    """Return what stands for JSON as JSON, in arrays and objects too.
-
-    What has no JSON form stays as it is; all of it, where it is nested too deep.
-    """
-    try:
-        return cast("T", json_of(value))
-    except RecursionError:
-        return value
 
 
 def is_json(value: object) -> bool:

@@ -6,10 +6,12 @@ import math
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar, cast
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+T = TypeVar("T")
 
 
 def has_zone(moment: datetime) -> bool:
@@ -18,6 +20,11 @@ def has_zone(moment: datetime) -> bool:
         return moment.utcoffset() is not None
     except Exception:  # pandas.NaT, or a zone that somebody else wrote
         return False
+
+
+def is_moment(value: object) -> TypeGuard[datetime]:
+    """Tell whether `value` can be the timestamp of a call: a datetime with a zone."""
+    return isinstance(value, datetime) and has_zone(value)
 
 
 def text_of(moment: datetime) -> str | None:
@@ -40,12 +47,31 @@ def number_of(decimal: Decimal) -> int | float | None:
     return int(decimal) if decimal == decimal.to_integral_value() else nearest
 
 
-def json_of(value: object) -> object:
-    """Return JSON for what stands for it, in arrays and objects too.
+def as_text(moment: datetime) -> str | datetime:
+    """Return what stands for a moment in JSON; itself, where nothing does."""
+    return text_of(moment) or moment
 
-    It shares with `value` what needs no conversion. What stands for no JSON stays as it
-    is, and so does what is of another type than these, be it a subclass.
+
+def as_number(decimal: Decimal) -> float | Decimal:
+    """Return the number that stands for a decimal; itself, where there is none."""
+    number = number_of(decimal)
+    return decimal if number is None else number
+
+
+def as_json(value: T) -> T:
+    """Return what stands for JSON as JSON, in arrays and objects too.
+
+    It shares with `value` what needs no conversion. What has no JSON form stays as it
+    is, and so does what is of another type than these, be it a subclass; all of it,
+    where it is nested too deep.
     """
+    try:
+        return cast("T", _json_of(value))
+    except RecursionError:
+        return value
+
+
+def _json_of(value: object) -> object:
     convert = _converters().get(type(value))
     return value if convert is None else convert(value)
 
@@ -56,16 +82,11 @@ def _converters() -> Mapping[type, Callable[[Any], object]]:
     from uuid import UUID
 
     return {
-        dict: lambda value: {key: json_of(item) for key, item in value.items()},
-        list: lambda value: [*map(json_of, value)],
-        tuple: lambda value: [*map(json_of, value)],
-        datetime: lambda value: text_of(value) or value,
+        dict: lambda value: {key: _json_of(item) for key, item in value.items()},
+        list: lambda value: [*map(_json_of, value)],
+        tuple: lambda value: [*map(_json_of, value)],
+        datetime: as_text,
         date: date.isoformat,
-        Decimal: _number,
+        Decimal: as_number,
         UUID: str,
     }
-
-
-def _number(decimal: Decimal) -> object:
-    number = number_of(decimal)
-    return decimal if number is None else number
