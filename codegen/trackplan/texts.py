@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Final, TypeAlias, TypeVar
 
 from trackplan.runtime.patterns import matcher
+from trackplan.scanner import ATOM, COUNTS, EMPTY, GROUP, Scanner
 
 T = TypeVar("T")
 Choose: TypeAlias = Callable[[int], int]
@@ -46,14 +46,6 @@ _REPEATS = 5
 """How often more than it must a part of a pattern is repeated, at most."""
 _MOST = 10_000
 """How often it is repeated at all: more would take too long."""
-_GROUP = re.compile(r"\((?:\?(?:(<?[=!])|:|<[^>]*>))?")
-_NOTHING = re.compile(r"[\^$]|\\[bB1-9]|\\k<[^>]*>")
-_ATOM = re.compile(
-    r"\[(?:\\.|[^\]\\])*\]|\\[pPu]\{[^}]*\}|\\u[dD][89abAB]..\\u[dD][c-fC-F].."
-    r"|\\(?:u....|x..|c.|.)|.",
-    re.DOTALL,
-)
-_COUNTS = re.compile(r"(?:([*+?])|\{([0-9]+)(,?)([0-9]*)\})\??")
 
 
 def pick(options: Sequence[T], choose: Choose) -> T:
@@ -69,18 +61,16 @@ def matching(pattern: str, choose: Choose) -> str:
     return _Writer(pattern, choose).text()
 
 
-class _Writer:
+class _Writer(Scanner):
     """Reads a pattern and writes a text for it as it goes."""
 
     def __init__(self, pattern: str, choose: Choose) -> None:
-        self._pattern = pattern
+        super().__init__(pattern)
         self._choose = choose
-        self._at = 0
 
     def text(self) -> str:
         options = [self._sequence()]
-        while self._pattern[self._at : self._at + 1] == "|":
-            self._at += 1
+        while self._skip("|"):
             options.append(self._sequence())
         return pick(options, self._choose)
 
@@ -105,18 +95,18 @@ class _Writer:
         return "".join(copies[:count])
 
     def _factor(self) -> str:
-        if group := self._scan(_GROUP):
+        if group := self._scan(GROUP):
             text = self.text()
             self._at += 1
             return "" if group[1] else text
-        if self._scan(_NOTHING):
+        if self._scan(EMPTY):
             return ""
-        atom = self._scan(_ATOM)
+        atom = self._scan(ATOM)
         characters = _characters(atom[0] if atom else "")
         return pick(characters, self._choose) if characters else ""
 
     def _counts(self) -> tuple[int, int]:
-        found = self._scan(_COUNTS)
+        found = self._scan(COUNTS)
         if found is None:
             return 1, 1
         low = {"*": 0, "+": 1, "?": 0}.get(found[1], int(found[2] or 0))
@@ -125,11 +115,6 @@ class _Writer:
         if found[1] or (found[3] and not found[4]):
             return low, low + _REPEATS
         return low, int(found[4]) if found[3] else low
-
-    def _scan(self, rule: re.Pattern[str]) -> re.Match[str] | None:
-        found = rule.match(self._pattern, self._at)
-        self._at = found.end() if found else self._at
-        return found
 
 
 @cache

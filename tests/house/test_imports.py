@@ -25,7 +25,9 @@ ALLOWED = {
     "diagnostic": {"model"},
     "rules": {"diagnostic"},
     "load": {"diagnostic", "model", "rules"},
-    "check": {"diagnostic", "load", "model", "naming", "rules", "runtime"},
+    "check": {
+        *("diagnostic", "load", "model", "naming", "rules", "runtime", "scanner"),
+    },
     "render": {"model", "naming", "runtime"},
     "catalog": {"model", "naming", "pages", "render", "runtime", "testing"},
     "diff": {"diagnostic", "model", "naming", "render", "rules", "runtime", "texts"},
@@ -38,7 +40,8 @@ ALLOWED = {
     "verify": {"collector", "runtime"},
     "spool": {"runtime"},
     "testing": {"naming", "runtime", "texts"},
-    "texts": {"runtime"},
+    "scanner": set(),
+    "texts": {"runtime", "scanner"},
     "pytest_plugin": {"runtime", "testing"},
 }
 """Which room may import which; `cli` and `demo`, which is a command, may all."""

@@ -6,26 +6,18 @@ reading it. Two ways from one state to another are two ways to read the same tex
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cache
 from typing import NamedTuple
 
 from trackplan.runtime.patterns import matcher
+from trackplan.scanner import ATOM, COUNTS, EMPTY, GROUP, Scanner
 
 MAX_FACTORS = 500
 _MANY = 10
 """A repeat that may be made so many times is taken for one without bound."""
 _SAMPLE = "".join(map(chr, range(128))) + "\x85\xa0é\u0301ßЖ中\u2028€😀"
 """The characters by which classes are compared, beside those of the pattern."""
-_GROUP = re.compile(r"\((?:\?(?:<[^=!>][^>]*>|(<?[=!])|:))?")
-_EMPTY = re.compile(r"[\^$]|\\[bB1-9]|\\k<[^>]*>")
-_ATOM = re.compile(
-    r"\[(?:\\.|[^\]\\])*\]|\\[pPu]\{[^}]*\}|\\u[dD][89abAB]..\\u[dD][c-fC-F].."
-    r"|\\(?:u....|x..|c.|.)|.",
-    re.DOTALL,
-)
-_QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]+)(,?)([0-9]*)\})\??")
 
 
 class TooLargeError(Exception):
@@ -43,10 +35,11 @@ class Part(NamedTuple):
 _NOTHING = Part(frozenset(), frozenset(), is_optional=True)
 
 
-class Automaton:
+class Automaton(Scanner):
     """The states of a pattern that `translate` takes. Raises TooLargeError."""
 
     def __init__(self, pattern: str) -> None:
+        super().__init__(pattern)
         self.takes: list[frozenset[str]] = []
         """The characters that enter a state."""
         self.starts: list[int] = []
@@ -55,8 +48,6 @@ class Automaton:
         """In how many ways a state is followed by which others."""
         self.neighbour: int | None = None
         """Where a repeat begins that could take over what the one before it takes."""
-        self._pattern = pattern
-        self._at = 0
         self._factors = 0
         self._alternatives()
 
@@ -135,13 +126,13 @@ class Automaton:
         self._factors += 1
         if self._factors > MAX_FACTORS:
             raise TooLargeError
-        if group := self._scan(_GROUP):
+        if group := self._scan(GROUP):
             part = self._alternatives()
             self._skip(")")
             return _NOTHING if group[1] else part
-        if self._scan(_EMPTY):
+        if self._scan(EMPTY):
             return _NOTHING
-        atom = self._scan(_ATOM)
+        atom = self._scan(ATOM)
         if atom is None:
             raise TooLargeError
         state = frozenset({len(self.takes)})
@@ -151,7 +142,7 @@ class Automaton:
         return Part(state, state, is_optional=False)
 
     def _counts(self) -> tuple[int, int | None]:
-        found = self._scan(_QUANTIFIER)
+        found = self._scan(COUNTS)
         if found is None:
             return 1, 1
         if found[1]:
@@ -171,16 +162,6 @@ class Automaton:
     def _follow(self, one: Part, two: Part) -> None:
         for state in one.last:
             self.ways[state].update(two.first)
-
-    def _skip(self, text: str) -> bool:
-        found = self._pattern.startswith(text, self._at)
-        self._at += len(text) * found
-        return found
-
-    def _scan(self, rule: re.Pattern[str]) -> re.Match[str] | None:
-        found = rule.match(self._pattern, self._at)
-        self._at = found.end() if found else self._at
-        return found
 
 
 @cache
